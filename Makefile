@@ -1,0 +1,69 @@
+# Two commands: `make report` finds the symmetries and renders the report, `make test` runs every test.
+# Both build .venv first, from the versions in envs/constraints.txt. `make help` lists the rest.
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+CORES  ?= all
+PYTHON ?= $(firstword $(foreach p,python3.12 python3.11 python3,$(shell command -v $(p) 2>/dev/null)))
+STAMP  := $(VENV)/.installed-with
+CONFIG ?=
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
+
+.PHONY: help env report smoke test lint types format schema lock bench clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+env: $(STAMP) ## build .venv with everything the project needs
+
+$(STAMP): pyproject.toml envs/constraints.txt
+	@test -n "$(PYTHON)" || { echo "symscope: no python3 found; install Python 3.11 or newer, or name one: make PYTHON=/path/to/python3.11"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "symscope: $(PYTHON) is $$($(PYTHON) -V 2>&1), Python 3.11 or newer is needed; name one: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "symscope: building $(VENV) from envs/constraints.txt (about a minute)"
+	@"$(PYTHON)" -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c envs/constraints.txt
+	@touch $@
+
+report: env ## run the default workflow on all cores and print where the report is
+	@$(SNAKEMAKE)
+	@echo
+	@echo "symscope: the report is at $$(pwd)/results/report/index.html"
+
+smoke: env ## the whole DAG at toy size, in about two minutes, under results/smoke
+	@$(BIN)/snakemake --cores $(CORES) --configfile config/smoke.yaml
+
+test: env ## all tests
+	@$(BIN)/python -m pytest
+
+lint: env ## style of code, workflow and words
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+	$(BIN)/codespell
+
+types: env ## static types
+	$(BIN)/mypy
+
+format: env ## rewrite code and workflow in the house style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/snakefmt Snakefile workflow
+
+schema: env ## export schema and reference of the configuration from the models in src/
+	$(BIN)/python -m symscope.config.export
+
+lock: env ## refresh envs/constraints.txt from the current environment
+	@{ sed -n '/^#/p' envs/constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//' | sort -f; } > envs/constraints.txt.new
+	@mv envs/constraints.txt.new envs/constraints.txt
+
+bench: env ## the benchmarks: each prints a ratio against a plain reference
+	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
+
+clean: ## remove what a run wrote (results, logs, benchmarks), keep .venv
+	rm -rf results logs benchmarks .snakemake

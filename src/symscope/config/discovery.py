@@ -1,0 +1,308 @@
+"""Settings of symmetry discovery: methods, the metric fit, and the truth to score against.
+
+The defaults of :class:`LieGan` are the paper's method without the published code's defects. ``LieGan.published(...)`` is
+what the published code does, ``LieGan.recommended(...)`` is what finds continuous symmetries best here. All three are
+plain settings, so a configuration file can say any of them.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from symscope.config.base import Settings
+
+ActionName = Literal["vector", "trivial", "image_grid", "complex_vector"]
+"""How a group element acts on an array: on the last axis as a vector; not at all; by moving the grid of an image (last
+two axes) with an affine map; on the last axis as a complex vector."""
+
+
+class NormalLaw(Settings):
+    """Normal coefficients."""
+
+    law: Literal["normal"] = "normal"
+    """Kind of law."""
+    sigma: float = Field(default=1.0, gt=0)
+    """Standard deviation of each coefficient (dimensionless); the starting value where the covariance is learned."""
+    covariance: Literal["fixed", "learned"] = "fixed"
+    """Whether mean and full covariance of the coefficients are trained; the published code keeps both fixed."""
+
+
+class UniformLaw(Settings):
+    """Uniform coefficients."""
+
+    law: Literal["uniform"] = "uniform"
+    """Kind of law."""
+    half_width: float = Field(default=1.0, gt=0)
+    """Coefficients are uniform between minus this and plus this (dimensionless)."""
+
+
+class IntegerGridLaw(Settings):
+    """Integer coefficients, for finite cyclic groups."""
+
+    law: Literal["integer_grid"] = "integer_grid"
+    """Kind of law."""
+    maximum: int = Field(default=10, ge=1)
+    """Largest integer m; each of -m, ..., m is equally likely."""
+    half_open: bool = False
+    """True draws from -m, ..., m - 1 as the published code does, which is not symmetric."""
+
+
+class MixtureLaw(Settings):
+    """A Gaussian mixture whose weights, means and widths are learned."""
+
+    law: Literal["mixture"] = "mixture"
+    """Kind of law."""
+    components: int = Field(default=16, ge=2)
+    """Number of Gaussians, shared by all channels as independent mixtures."""
+    spread: float = Field(default=3.0, gt=0)
+    """The means start evenly between minus this and plus this (dimensionless)."""
+    sigma: float = Field(default=0.3, gt=0)
+    """Starting width of each Gaussian (dimensionless)."""
+    temperature: float = Field(default=0.5, gt=0)
+    """Temperature of the relaxed choice of a component through which the weights are trained (Gumbel softmax)."""
+
+
+CoefficientLaw = Annotated[NormalLaw | UniformLaw | IntegerGridLaw | MixtureLaw, Field(discriminator="law")]
+
+
+class GeneratorSettings(Settings):
+    """The learned Lie algebra basis."""
+
+    channels: int = Field(default=1, ge=1, le=64)
+    """Number of generators L_i that are learned together."""
+    search_space: Literal["full", "2x2", "4x4", "affine"] | list[list[Literal[0, 1]]] = "full"
+    """Entries of L that may differ from zero: all; blocks of 2 on the diagonal (coordinates of one body in the plane);
+    the two-body space of 8 dimensions that couples positions to positions and momenta to momenta; all but the last row
+    (homogeneous coordinates); or a matrix of zeros and ones."""
+    initial_std: float | None = Field(default=None, gt=0)
+    """Standard deviation of the normal starting values; null means sqrt(2) / d (Kaiming)."""
+    initial_algebra: str | None = None
+    """Start from a known algebra, such as `so(2)`, instead of random values."""
+    frozen: bool = False
+    """Keep the generators as they start, and learn the law of the coefficients only."""
+    constraint: Literal["free", "unit", "orthonormal"] = "free"
+    """What holds after every step: nothing (published); each L_i has Frobenius norm 1; the L_i are orthonormal, so that
+    neither can the span collapse nor the scale drift, and the regularisers are not needed."""
+    incremental: bool = False
+    """Train channel after channel in equal shares of the steps; earlier channels stay as they are, later ones are off."""
+    squarings: int = Field(default=4, ge=0, le=12)
+    """Halvings before the Taylor series of the exponential; the error is below 1e-5 for |sum w_i L_i| up to 2^squarings."""
+
+
+class CosineRegularizer(Settings):
+    """Penalises the cosine between x and its transform, against the trivial symmetry."""
+
+    kind: Literal["cosine"] = "cosine"
+    """Kind of similarity."""
+    weight: float = Field(default=1.0, ge=0)
+    """Weight lambda of the term in the generator's loss (dimensionless)."""
+    on: Literal["x", "pair"] = "pair"
+    """Compare x only (published code) or x and y, where y transforms too (paper, eq. 7)."""
+    reduction: Literal["mean", "mean_of_abs", "abs_of_mean"] = "abs_of_mean"
+    """How the cosines of a batch become one number; the published code takes the absolute value of their mean."""
+
+
+class FourierRegularizer(Settings):
+    """For images: penalises the cosine between the magnitudes of the two-dimensional spectra.
+
+    The zero frequency is left out. Blind to translations, which leave the magnitudes as they are.
+    """
+
+    kind: Literal["fourier"] = "fourier"
+    """Kind of similarity."""
+    weight: float = Field(default=0.1, ge=0)
+    """Weight lambda of the term in the generator's loss (dimensionless)."""
+
+
+class RelativeDifferenceRegularizer(Settings):
+    """Rewards |g x - x| / |x| up to a cap."""
+
+    kind: Literal["relative_difference"] = "relative_difference"
+    """Kind of similarity."""
+    weight: float = Field(default=1.0, ge=0)
+    """Weight lambda of the term in the generator's loss (dimensionless)."""
+    cap: float = Field(default=1.0, gt=0)
+    """Relative difference beyond which nothing more is rewarded, so that the scale does not run away."""
+
+
+Regularizer = Annotated[
+    CosineRegularizer | FourierRegularizer | RelativeDifferenceRegularizer, Field(discriminator="kind")
+]
+
+
+class ChannelCorrelation(Settings):
+    """Penalises similar channels: sum over i < j of |R(L_i, L_j)|."""
+
+    kind: Literal["cosine", "killing"] = "cosine"
+    """R: the cosine in the Frobenius product, or the Killing form of gl(d), 2 d tr(XY) - 2 tr X tr Y, over its scale
+    2 d |X| |Y|."""
+    weight: float = Field(default=0.1, ge=0)
+    """Weight eta of the term in the generator's loss (dimensionless)."""
+    masked: bool = True
+    """Whether the search space applies to the generators that are compared; the published code leaves it out."""
+    times_dimension: bool = False
+    """True multiplies the cosine by d as the published code does, where the normalisation divides the norm by d."""
+
+
+class Discriminator(Settings):
+    """The network that tells transformed from original samples; one for each seed."""
+
+    kind: Literal["mlp", "conv"] = "mlp"
+    """Multilayer perceptron on the flattened sample, or a convolutional network on images."""
+    hidden: int = Field(default=512, ge=1)
+    """Neurons of each hidden layer (mlp)."""
+    layers: int = Field(default=2, ge=1, le=8)
+    """Number of hidden layers (mlp)."""
+    filters: list[int] = Field(default=[128, 256], min_length=1)
+    """Filters of each convolution, 5 x 5 with stride 2 (conv)."""
+    slope: float = Field(default=0.2, ge=0, lt=1)
+    """Negative slope of the leaky rectifier."""
+    label_embedding: int = Field(default=32, ge=1)
+    """Length of the learned vector for each class, where the labels are integers; other y enter as they are."""
+    features: Literal["linear", "quadratic"] = "linear"
+    """What the perceptron sees of a sample: its entries, or its entries and all products of two of them."""
+    gradient_penalty: float = Field(default=0.0, ge=0)
+    """Weight of the squared gradient of the logit at real samples (R1; Mescheder et al. 2018); 0 turns it off. mlp only."""
+
+
+class Optimisation(Settings):
+    """The adversarial loop."""
+
+    epochs: float | None = Field(default=None, gt=0)
+    """Passes over the samples; give this or `steps`."""
+    steps: int | None = Field(default=None, gt=0)
+    """Updates of generator and discriminator; give this or `epochs`."""
+    batch: int = Field(default=64, ge=1)
+    """Samples in each update, for each seed."""
+    lr_generator: float = Field(default=1e-3, gt=0)
+    """Learning rate of the generator (Adam)."""
+    lr_discriminator: float = Field(default=2e-4, gt=0)
+    """Learning rate of the discriminator (Adam)."""
+    betas_generator: tuple[float, float] = (0.5, 0.999)
+    """Adam's decay rates of the generator."""
+    betas_discriminator: tuple[float, float] = (0.9, 0.999)
+    """Adam's decay rates of the discriminator."""
+    generator_loss: Literal["non_saturating", "saturating"] = "non_saturating"
+    """-log D(fake) as in the published code, or log(1 - D(fake)) as in the paper (eq. 9)."""
+    decay_start: float = Field(default=1.0, ge=0, le=1)
+    """Share of the training after which both learning rates fall linearly; 1 keeps them constant (published)."""
+    decay_to: float = Field(default=0.0, ge=0, le=1)
+    """Share of the learning rates that is left at the end of the fall."""
+    average_from: float = Field(default=1.0, ge=0, le=1)
+    """Share of the training after which the generators are averaged over all steps; 1 takes the last ones (published)."""
+    log_every: int = Field(default=100, ge=1)
+    """Steps between two entries of the history."""
+
+
+class LieGan(Settings):
+    """LieGAN (Yang et al. 2023): generators of a Lie algebra against a discriminator."""
+
+    name: Literal["liegan"] = "liegan"
+    """The method."""
+    generator: GeneratorSettings = GeneratorSettings()
+    """The learned algebra."""
+    coefficients: CoefficientLaw = NormalLaw()
+    """Law of the coefficients w_i in exp(sum w_i L_i)."""
+    regularizer: Regularizer = CosineRegularizer()
+    """Term against the identity."""
+    channel_correlation: ChannelCorrelation = ChannelCorrelation()
+    """Term against equal channels."""
+    norm_weight: float = Field(default=0.0, ge=0)
+    """Weight of the sum of the generators' entrywise L_p norms (published default 0)."""
+    norm_p: float = Field(default=2.0, ge=1)
+    """Exponent p of that norm."""
+    discriminator: Discriminator = Discriminator()
+    """The adversary."""
+    optimisation: Optimisation
+    """The training loop."""
+    input_rms: float | None = Field(default=None, gt=0)
+    """Scale vectors by one number so that the root mean square of all entries becomes this; null leaves them in their unit
+    (published). One number for all commutes with every linear action; homogeneous coordinates must not be scaled. The
+    discriminator resolves finer structure in larger inputs."""
+    precision: Literal["float32", "bfloat16", "float64"] = "float32"
+    """Arithmetic; bfloat16 applies to the products of the discriminator's hidden layers only."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "LieGan":
+        if (self.optimisation.epochs is None) == (self.optimisation.steps is None):
+            raise ValueError("give one of optimisation.epochs and optimisation.steps, and leave the other null")
+        if self.generator.search_space == "affine" and self.input_rms is not None:
+            raise ValueError("search_space 'affine' acts on homogeneous coordinates; set input_rms: null")
+        if self.generator.frozen and self.generator.initial_algebra is None:
+            raise ValueError("generator.frozen needs generator.initial_algebra, the algebra that stays as it is")
+        learned = isinstance(self.coefficients, MixtureLaw) or (
+            isinstance(self.coefficients, NormalLaw) and self.coefficients.covariance == "learned"
+        )
+        if self.generator.frozen and not learned:
+            raise ValueError("generator.frozen leaves nothing to learn; use a mixture or covariance: learned")
+        if self.discriminator.kind == "conv" and self.discriminator.gradient_penalty > 0:
+            raise ValueError("discriminator.gradient_penalty is available for kind: mlp only")
+        return self
+
+    @classmethod
+    def published(cls, *, channels: int, epochs: float, **changes: Any) -> "LieGan":
+        """Spell out the published behaviour with the settings of its top-tagging command; `changes` replace blocks."""
+        values: dict[str, Any] = {
+            "generator": {"channels": channels},
+            "regularizer": {"kind": "cosine", "weight": 1.0, "on": "x", "reduction": "abs_of_mean"},
+            "channel_correlation": {"kind": "cosine", "weight": 0.1, "masked": False, "times_dimension": True},
+            "optimisation": {"epochs": epochs},
+            "input_rms": None,
+        }
+        return cls.model_validate({**values, **changes})
+
+    @classmethod
+    def recommended(cls, *, channels: int, steps: int = 4000, **changes: Any) -> "LieGan":
+        """Spell out the recommended settings for continuous groups; `changes` replace blocks.
+
+        Against the published settings: orthonormal generators instead of two regularisers, smaller transformations, and
+        a training that ends before the discriminator turns from the support of the data to their density, with falling
+        learning rates and averaged generators.
+        """
+        values: dict[str, Any] = {
+            "generator": {"channels": channels, "constraint": "orthonormal", "squarings": 3},
+            "coefficients": {"law": "normal", "sigma": 0.5},
+            "regularizer": {"kind": "cosine", "weight": 0.0},
+            "channel_correlation": {"weight": 0.0},
+            "discriminator": {"hidden": 256},
+            "optimisation": {"steps": steps, "decay_start": 0.3, "decay_to": 0.0, "average_from": 0.6},
+            "input_rms": 200.0,
+            "precision": "bfloat16",
+        }
+        return cls.model_validate({**values, **changes})
+
+
+MethodSettings = LieGan
+"""Settings of a method of discovery; becomes a union, told apart by `name`, when there is a second method."""
+
+
+class MetricFit(Settings):
+    """The symmetric form J with L^T J + J L = 0 for all discovered generators L."""
+
+    method: Literal["svd", "gradient"] = "svd"
+    """Closed form by one singular value decomposition, or the paper's gradient descent (eq. 14)."""
+    remove_trace: bool = True
+    """Take the dilatation out of each generator before the fit, because no form is invariant under it. False is the
+    published behaviour."""
+    orthonormalize: bool = True
+    """Replace the generators by an orthonormal basis of their span first, so that the result does not depend on their
+    arbitrary scales. False is the published behaviour."""
+    max_norm_weight: float = Field(default=1.0, gt=0)
+    """Weight a of max|J| in the paper's objective; it sets the scale of J only (gradient)."""
+    step_size: float = Field(default=0.5, gt=0, lt=2)
+    """Step of the descent in units of the inverse of the largest curvature (gradient)."""
+    steps: int = Field(default=5000, ge=1)
+    """Steps of the descent (gradient)."""
+    seed: int = Field(default=0, ge=0)
+    """Seed of the small random form from which the descent starts (gradient)."""
+
+
+class TruthSettings(Settings):
+    """What a discovery is compared with."""
+
+    algebra: str
+    """Known algebra by name: terms such as `so(1,3)`, `so(3)`, `su(2)`, `dilatation` joined by `+`."""
+    metric: list[list[float]] | None = None
+    """Form that the algebra leaves invariant up to scale, as rows; null where there is none to compare with."""
+    success_cosine: float = Field(default=0.98, gt=0, le=1)
+    """A seed succeeds where the mean cosine of the principal angles with the algebra reaches this."""

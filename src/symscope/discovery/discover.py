@@ -1,0 +1,203 @@
+"""The one way in: samples and actions to generators."""
+
+import logging
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from symscope.config.discovery import ActionName, LieGan
+from symscope.discovery.adversary import DiscriminatorEnsemble
+from symscope.discovery.checkpoint import fingerprint, load_checkpoint, save_checkpoint
+from symscope.discovery.convolution import ConvolutionEnsemble
+from symscope.discovery.generator import GeneratorEnsemble
+from symscope.discovery.liegan import HISTORY_TERMS, LieGanTrainer, count_steps
+from symscope.discovery.perceptron import PerceptronEnsemble
+from symscope.discovery.result import Discovery
+from symscope.discovery.samples import Samples, prepare_samples
+from symscope.errors import ConfigError
+
+logger = logging.getLogger(__name__)
+
+
+def discover_symmetry(
+    x: Tensor | np.ndarray,
+    y: Tensor | np.ndarray,
+    *,
+    x_action: ActionName,
+    y_action: ActionName,
+    method: LieGan,
+    seeds: Sequence[int],
+    device: str = "auto",
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_every: float = 60.0,
+) -> Discovery:
+    """Find generators under which the joint distribution of x and y does not change.
+
+    Parameters
+    ----------
+    x
+        Samples: (n, objects, d) for vectors, real or complex; (n, channels, height, width) for images.
+    y
+        Targets (n, ...): integers are classes, real numbers enter the discriminator as they are or, where they
+        transform, like x.
+    x_action, y_action
+        How a group element acts on each.
+    method
+        The method and its settings.
+    seeds
+        One independent run for each; all train in one batched computation.
+    device
+        `auto`, `cpu`, `cuda` or a name that torch knows.
+    checkpoint
+        File for the state of the run. Where it exists and belongs to this run, training continues from it with the
+        same final numbers. It is deleted at the end.
+    checkpoint_every
+        Time between two checkpoints [s].
+
+    Returns
+    -------
+    Discovery
+        Generators of every seed, with history, settings and run time.
+
+    Raises
+    ------
+    DataError
+        For samples that are empty, not finite or of unequal number.
+    ConfigError
+        For settings that do not fit the samples.
+    CheckpointError
+        For an unreadable checkpoint.
+    """
+    place = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device)
+    _check_seeds(seeds)
+    real = torch.float64 if method.precision == "float64" else torch.float32
+    samples = prepare_samples(x, y, x_action=x_action, y_action=y_action, method=method, dtype=real, device=place)
+    steps = count_steps(method, len(samples.x))
+    streams = [torch.Generator(device=place).manual_seed(seed) for seed in seeds]
+    trainer = LieGanTrainer(
+        method,
+        samples,
+        generator=_generator(method, samples, streams),
+        discriminator=_discriminator(method, samples, streams),
+        streams=streams,
+        steps=steps,
+    )
+    description: dict[str, Any] = {
+        "method": method.model_dump(mode="json"),
+        "x_action": x_action,
+        "y_action": y_action,
+        "n_samples": len(samples.x),
+        "steps": steps,
+    }
+    label = fingerprint({**description, "seeds": list(seeds)}, samples.x, samples.y) if checkpoint is not None else ""
+    seconds = _train(trainer, checkpoint, label, checkpoint_every, place)
+    return _result(trainer, seeds, description, seconds)
+
+
+def _train(
+    trainer: LieGanTrainer,
+    checkpoint: str | os.PathLike[str] | None,
+    label: str,
+    checkpoint_every: float,
+    place: torch.device,
+) -> float:
+    before = 0.0
+    if checkpoint is not None and (state := load_checkpoint(checkpoint, label, place)) is not None:
+        trainer.restore(state)
+        before = float(state["seconds"])
+        logger.info("continuing at step %d of %d", trainer.step_index, trainer.steps)
+    start = last = time.perf_counter()
+    while trainer.step_index < trainer.steps:
+        trainer.run_block()
+        now = time.perf_counter()
+        if now - last >= checkpoint_every:
+            last = now
+            logger.info("step %d of %d after %.0f s", trainer.step_index, trainer.steps, before + now - start)
+            if checkpoint is not None:
+                save_checkpoint(checkpoint, {**trainer.state(), "seconds": before + now - start, "fingerprint": label})
+    if place.type == "cuda":
+        torch.cuda.synchronize(place)
+    seconds = before + time.perf_counter() - start
+    if checkpoint is not None:
+        Path(checkpoint).unlink(missing_ok=True)
+    return seconds
+
+
+def _result(trainer: LieGanTrainer, seeds: Sequence[int], description: dict[str, Any], seconds: float) -> Discovery:
+    generators = trainer.generators().cpu().numpy()
+    history = trainer.history.cpu().to(torch.float64).numpy()
+    discovery = Discovery(
+        generators=generators.astype(np.complex128 if np.iscomplexobj(generators) else np.float64),
+        seeds=tuple(int(seed) for seed in seeds),
+        history={name: np.ascontiguousarray(history[:, k].T) for k, name in enumerate(HISTORY_TERMS)},
+        history_steps=np.array(trainer.history_steps, dtype=np.int64),
+        history_generators=np.ascontiguousarray(trainer.trajectory.cpu().numpy().swapaxes(0, 1)),
+        coefficient_parameters={
+            name: value.detach().cpu().to(torch.float64).numpy()
+            for name, value in trainer.generator.law_parameters.items()
+        },
+        settings=description,
+        seconds=seconds,
+        steps=trainer.steps,
+    )
+    if not discovery.finite.all():
+        lost = [seed for seed, fine in zip(discovery.seeds, discovery.finite, strict=True) if not fine]
+        logger.warning("seeds %s diverged to values that are not finite", lost)
+    return discovery
+
+
+def _check_seeds(seeds: Sequence[int]) -> None:
+    if not seeds:
+        raise ConfigError("seeds is empty; give at least one integer")
+    if len(set(seeds)) != len(seeds) or min(seeds) < 0:
+        raise ConfigError(f"seeds must be different integers of at least 0, found {list(seeds)}")
+
+
+def _generator(method: LieGan, samples: Samples, streams: list[torch.Generator]) -> GeneratorEnsemble:
+    return GeneratorEnsemble(
+        method.generator,
+        method.coefficients,
+        dim=samples.dim,
+        streams=streams,
+        dtype=samples.x.real.dtype,
+        is_complex="complex_vector" in (samples.x_action, samples.y_action),
+    )
+
+
+def _discriminator(method: LieGan, samples: Samples, streams: list[torch.Generator]) -> DiscriminatorEnsemble:
+    x, y, n_classes = samples.x, samples.y, samples.n_classes
+    dtype = x.real.dtype
+    moves_y = samples.y_action != "trivial"
+    extra = _width(y) if not moves_y and n_classes == 0 else 0
+    if method.discriminator.kind == "conv":
+        if x.ndim != 4 or moves_y:
+            raise ConfigError(
+                "discriminator.kind 'conv' needs images (n, channels, height, width) and a trivial action on y"
+            )
+        return ConvolutionEnsemble(
+            method.discriminator,
+            shape=tuple(x.shape[1:]),
+            n_extra=extra,
+            n_classes=n_classes,
+            streams=streams,
+            dtype=dtype,
+        )
+    return PerceptronEnsemble(
+        method.discriminator,
+        n_inputs=_width(x) + (_width(y) if moves_y else 0),
+        n_extra=extra,
+        n_classes=n_classes,
+        streams=streams,
+        dtype=dtype,
+        hidden_dtype=torch.bfloat16 if method.precision == "bfloat16" else dtype,
+    )
+
+
+def _width(values: Tensor) -> int:
+    return (2 if values.is_complex() else 1) * values[0].numel()

@@ -1,0 +1,42 @@
+"""Group elements of a finished discovery, to transform data with what was learned."""
+
+import numpy as np
+import torch
+from jaxtyping import Inexact
+from numpy import ndarray
+from scipy.linalg import expm
+
+from symscope.config.discovery import LieGan
+from symscope.discovery.coefficients import coefficients, draw_noise
+from symscope.discovery.result import Discovery
+
+
+def draw_group_elements(discovery: Discovery, index: int, n: int, *, seed: int) -> Inexact[ndarray, "n d d"]:
+    """Draw exp(sum_i w_i L_i) with coefficients of the law that one member of the ensemble was trained with.
+
+    Parameters
+    ----------
+    discovery
+        An ensemble.
+    index
+        Which of its members, counted along the leading axis.
+    n
+        Number of group elements.
+    seed
+        Seed of the coefficients.
+
+    Raises
+    ------
+    IndexError
+        Where the ensemble has no member `index`.
+    """
+    law = LieGan(**discovery.settings["method"]).coefficients
+    generators = discovery.generators[index]
+    stream = torch.Generator().manual_seed(seed)
+    noise = draw_noise(law, [stream], steps=1, batch=n, channels=len(generators), dtype=torch.float64)[0]
+    learned = {
+        name: torch.from_numpy(np.asarray(values[index : index + 1], dtype=np.float64))
+        for name, values in discovery.coefficient_parameters.items()
+    }
+    weights = coefficients(law, noise, learned)[0].numpy()
+    return np.asarray(expm(np.einsum("nc,cij->nij", weights, generators)))

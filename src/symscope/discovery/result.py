@@ -1,0 +1,41 @@
+"""What a discovery returns."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float, Inexact, Int
+from numpy import ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discovery:
+    """Generators found by an ensemble of independent seeds, and how they came about."""
+
+    generators: Inexact[ndarray, "seed channel d d"]
+    """Algebra elements L_i acting on samples in their own unit; float64 or complex128. Only their span is identified."""
+    seeds: tuple[int, ...]
+    """Seeds, in the order of the leading axis."""
+    history: dict[str, Float[ndarray, "seed logged"]]
+    """Terms of the losses during training (dimensionless)."""
+    history_steps: Int[ndarray, "logged"]
+    """Steps at which the history was taken."""
+    history_generators: Inexact[ndarray, "seed logged channel d d"]
+    """Generators at those steps, float32 or complex64."""
+    coefficient_parameters: dict[str, ndarray] = field(default_factory=dict)
+    """Learned parameters of the law of the coefficients, each with leading axis seed; empty where it is fixed."""
+    settings: dict[str, Any]
+    """The method's settings, and what it was applied to."""
+    seconds: float
+    """Wall time of the training, all seeds together, over all its parts where it was resumed [s]."""
+    steps: int
+    """Updates of each seed."""
+
+    def __post_init__(self) -> None:
+        if len(self.seeds) != len(self.generators):
+            raise ValueError(f"{len(self.seeds)} seeds for {len(self.generators)} sets of generators")
+
+    @property
+    def finite(self) -> Bool[ndarray, "seed"]:
+        """Which seeds have generators without NaN or infinity; the others diverged."""
+        return np.asarray(np.isfinite(self.generators).reshape(len(self.seeds), -1).all(axis=1))

@@ -1,0 +1,149 @@
+"""How well a discovery agrees with a known algebra, for every seed of an ensemble."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float, Inexact, Int
+from numpy import ndarray
+
+from symscope.config.discovery import TruthSettings
+from symscope.discovery.result import Discovery
+from symscope.errors import ConfigError
+from symscope.groups import (
+    LORENTZ_NAMES,
+    closure_error,
+    dilatation,
+    known_algebra,
+    lorentz_algebra,
+    principal_cosines,
+    readable_basis,
+)
+from symscope.groups.spans import as_real_rows
+
+
+class DiscoveryScore(NamedTuple):
+    """Scores of an ensemble; the leading axis is the seed. Seeds that diverged score 0 and are never successes."""
+
+    seeds: tuple[int, ...]
+    """Seeds, in order."""
+    span_cosine: Float[ndarray, "seed"]
+    """Mean cosine of the principal angles between the learned span and the truth, 0 to 1."""
+    principal_cosines: Float[ndarray, "seed angle"]
+    """All of them, falling."""
+    closure_error: Float[ndarray, "seed"]
+    """Share of the brackets outside the span; 0 for an algebra, NaN for a seed that diverged."""
+    success: Bool[ndarray, "seed"]
+    """Whether the span cosine reaches the threshold of the settings."""
+    success_cosine: float
+    """That threshold."""
+    reading: Int[ndarray, "seed channel"]
+    """Index of the canonical generator that each learned channel resembles most."""
+    reading_cosine: Float[ndarray, "seed channel"]
+    """|cosine| with it, in the Frobenius product."""
+    canonical_names: tuple[str, ...]
+    """Names of the canonical generators."""
+    readable: Inexact[ndarray, "seed m d d"]
+    """Each canonical generator projected on the learned span: its most readable basis, in the canonical scale."""
+    readable_cosine: Float[ndarray, "seed m"]
+    """Cosine of each canonical generator with the learned span: the norm of the projection over its own."""
+    best: int
+    """Index of the seed with the median span cosine (the lower one of two), to be shown as typical."""
+
+    def describe(self) -> dict[str, Any]:
+        """Numbers for a summary: median, spread, success rate."""
+        return {
+            "span_cosine_median": float(np.median(self.span_cosine)),
+            "span_cosine_std": float(np.std(self.span_cosine)),
+            "span_cosine_min": float(np.min(self.span_cosine)),
+            "closure_error_median": float(np.nanmedian(self.closure_error))
+            if np.isfinite(self.closure_error).any()
+            else None,
+            "n_seeds": len(self.seeds),
+            "n_success": int(self.success.sum()),
+            "success_rate": float(self.success.mean()),
+            "success_cosine": self.success_cosine,
+        }
+
+
+def canonical_generators(algebra: str) -> tuple[ndarray, tuple[str, ...]]:
+    """Give the generators of a named algebra with a name for each.
+
+    so(1,3) is spelled out as rotations and boosts about the axes, so(n) by its planes, a dilatation by its name; anything
+    else is numbered.
+    """
+    stacks: list[ndarray] = []
+    names: list[str] = []
+    terms = algebra.replace(" ", "").split("+")
+    for term in terms:
+        stack = known_algebra(term) if stacks == [] or term != "dilatation" else dilatation(stacks[0].shape[-1])
+        stacks.append(stack)
+        if len(stack) == 6 and np.array_equal(stack.shape, (6, 4, 4)) and np.array_equal(stack, lorentz_algebra()):
+            names += LORENTZ_NAMES
+        elif term.startswith("dilatation"):
+            names.append("dilatation")
+        elif len(stack) == 1:
+            names.append(term)
+        else:
+            names += [f"{term} {k + 1}" for k in range(len(stack))]
+    return np.concatenate(stacks), tuple(names)
+
+
+def score_discovery(discovery: Discovery, truth: TruthSettings) -> DiscoveryScore:
+    """Compare each seed's span of generators with a known algebra.
+
+    Parameters
+    ----------
+    discovery
+        An ensemble.
+    truth
+        Name of the algebra, and the span cosine from which a seed counts as a success.
+
+    Raises
+    ------
+    ConfigError
+        Where the truth acts on another dimension than the samples.
+    """
+    canonical, names = canonical_generators(truth.algebra)
+    generators = discovery.generators
+    if canonical.shape[-1] != generators.shape[-1]:
+        raise ConfigError(
+            f"truth.algebra '{truth.algebra}' acts on {canonical.shape[-1]} dimensions, and the generators on "
+            f"{generators.shape[-1]}; name an algebra of that size"
+        )
+    is_complex = np.iscomplexobj(generators) or np.iscomplexobj(canonical)
+    kind = np.complex128 if is_complex else np.float64
+    fine = discovery.finite
+    safe = np.where(fine[:, None, None, None], generators, 0).astype(kind)
+    canonical = canonical.astype(kind)
+    cosines = np.stack([principal_cosines(stack, canonical) for stack in safe])
+    closure = np.array([closure_error(stack) if ok else np.nan for stack, ok in zip(safe, fine, strict=True)])
+    readings = [read_channels(stack, canonical) for stack in safe]
+    readable = np.stack([readable_basis(stack, canonical) for stack in safe])
+    span = cosines.mean(axis=1)
+    order = np.argsort(span, kind="stable")
+    return DiscoveryScore(
+        seeds=discovery.seeds,
+        span_cosine=span,
+        principal_cosines=cosines,
+        closure_error=closure,
+        success=(span >= truth.success_cosine) & fine,
+        success_cosine=truth.success_cosine,
+        reading=np.stack([index for index, _ in readings]),
+        reading_cosine=np.stack([cosine for _, cosine in readings]),
+        canonical_names=names,
+        readable=readable,
+        readable_cosine=_norms(readable) / _norms(canonical),
+        best=int(order[(len(order) - 1) // 2]),
+    )
+
+
+def read_channels(generators: ndarray, canonical: ndarray) -> tuple[Int[ndarray, "channel"], Float[ndarray, "channel"]]:
+    """For each learned channel, the canonical generator that it resembles most and the |cosine| with it."""
+    learned, known = as_real_rows(generators), as_real_rows(canonical)
+    norms = np.maximum(np.linalg.norm(learned, axis=1)[:, None] * np.linalg.norm(known, axis=1), np.finfo(float).tiny)
+    table = np.abs(learned @ known.T) / norms
+    return table.argmax(axis=1), table.max(axis=1)
+
+
+def _norms(matrices: ndarray) -> ndarray:
+    return np.asarray(np.linalg.norm(matrices.reshape(*matrices.shape[:-2], -1), axis=-1))

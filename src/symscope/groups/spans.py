@@ -1,0 +1,108 @@
+"""Comparing spans of generators.
+
+The scale of a continuous generator and the basis of an algebra with several channels are not identified by any data, so
+spans are compared, through the cosines of their principal angles (Bjorck and Golub 1973), in the Frobenius inner
+product. Complex matrices count as real vectors of twice the length, because a Lie algebra is a real space.
+"""
+
+import numpy as np
+from jaxtyping import Float, Inexact
+from numpy import ndarray
+
+Stack = Inexact[ndarray, "... d d"]
+
+
+def as_real_rows(generators: Stack) -> Float[ndarray, "c k"]:
+    """Flatten each matrix to a real row; complex ones to real part, then imaginary part."""
+    flat = np.asarray(generators).reshape(-1, generators.shape[-1] * generators.shape[-2])
+    if np.iscomplexobj(flat):
+        return np.concatenate([flat.real, flat.imag], axis=1).astype(np.float64)
+    return flat.astype(np.float64)
+
+
+def orthonormal_rows(generators: Stack, *, rank_tolerance: float = 1e-9) -> Float[ndarray, "r k"]:
+    """Orthonormal basis of the span, one row each.
+
+    Parameters
+    ----------
+    rank_tolerance
+        Directions whose singular value, with every generator scaled to unit norm, is below this share of the largest
+        are left out. A zero generator spans nothing.
+    """
+    rows = as_real_rows(generators)
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    rows = np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)
+    _, singular, basis = np.linalg.svd(rows, full_matrices=False)
+    keep = singular > rank_tolerance * max(float(singular.max(initial=0.0)), np.finfo(np.float64).tiny)
+    return np.asarray(basis[keep])
+
+
+def principal_cosines(a: Stack, b: Stack) -> Float[ndarray, "m"]:
+    """Cosines of the principal angles between two spans, falling.
+
+    There are as many as the larger number of generators; directions that one span lacks (also where generators are
+    linearly dependent) count as cosine 0, so that a collapsed ensemble cannot score well.
+    """
+    count = max(a.shape[0], b.shape[0])
+    singular = np.linalg.svd(orthonormal_rows(a) @ orthonormal_rows(b).T, compute_uv=False)
+    cosines = np.zeros(count)
+    cosines[: len(singular)] = np.clip(singular, 0.0, 1.0)
+    return cosines
+
+
+def span_cosine(a: Stack, b: Stack) -> float:
+    """Mean cosine of the principal angles: 1 for equal spans, 0 for orthogonal ones."""
+    return float(principal_cosines(a, b).mean())
+
+
+def readable_basis(generators: Stack, canonical: Stack) -> Stack:
+    """Basis of the learned span that lies closest to given generators.
+
+    The learned span is what was found; its basis is arbitrary. Each canonical generator is projected orthogonally on
+    the learned span, which gives the element of the span nearest to it. Nothing is added: where the span is wrong, the
+    projection shows it.
+
+    Parameters
+    ----------
+    generators
+        Learned, (c, d, d).
+    canonical
+        Known, (m, d, d), such as three rotations, three boosts and the dilatation.
+
+    Returns
+    -------
+    ndarray, shape (m, d, d)
+        In the scale of `canonical`.
+    """
+    rows = orthonormal_rows(generators)
+    wanted = as_real_rows(canonical)
+    projected = (wanted @ rows.T) @ rows
+    shape = canonical.shape
+    if np.iscomplexobj(generators) or np.iscomplexobj(canonical):
+        half = projected.shape[1] // 2
+        return np.asarray((projected[:, :half] + 1j * projected[:, half:]).reshape(shape))
+    return np.asarray(projected.reshape(shape))
+
+
+def project_on_data(
+    generators: Float[ndarray, "c d d"], data: Float[ndarray, "n d"], *, tolerance: float = 1e-6
+) -> ndarray:
+    """Restrict generators to the directions that the data visit: B^+ L B, with B a basis of the data's span.
+
+    What a generator does to directions without data cannot be learned and must not be scored.
+
+    Parameters
+    ----------
+    data
+        Points on which the generators act.
+    tolerance
+        Directions with a singular value below this share of the largest do not count as visited.
+
+    Returns
+    -------
+    ndarray, shape (c, r, r)
+        With r the dimension of the data's span.
+    """
+    _, singular, directions = np.linalg.svd(np.asarray(data, dtype=np.float64), full_matrices=False)
+    basis = directions[singular > tolerance * singular[0]]
+    return np.asarray(basis @ np.asarray(generators, dtype=np.float64) @ basis.T)

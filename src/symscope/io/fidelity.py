@@ -1,0 +1,49 @@
+"""The comparison of generated jets with the reference dataset as an HDF5 file."""
+
+import os
+
+import h5py
+import numpy as np
+
+from symscope.errors import DataError
+from symscope.evaluation.fidelity import Fidelity, JetSpectra
+from symscope.io.atomic import atomic_path
+
+FORMAT = "symscope-fidelity"
+NUMBERS = ("auc", "auc_std", "accuracy")
+
+
+def write_fidelity(path: str | os.PathLike[str], fidelity: Fidelity) -> None:
+    """Write labels, the spectra by name, and scores with their summary where a network gave some."""
+    with atomic_path(path) as aside, h5py.File(aside, "w") as file:
+        file.attrs["format"] = FORMAT
+        file["labels"] = fidelity.labels
+        for name, values in fidelity.spectra._asdict().items():
+            file[f"spectra/{name}"] = values
+        if fidelity.scores is not None:
+            file["scores"] = fidelity.scores
+            for name in NUMBERS:
+                file.attrs[name] = getattr(fidelity, name)
+
+
+def read_fidelity(path: str | os.PathLike[str]) -> Fidelity:
+    """Read what :func:`write_fidelity` wrote.
+
+    Raises
+    ------
+    DataError
+        Where the file cannot be read or is of another kind.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            if file.attrs.get("format") != FORMAT:
+                raise DataError(f"{os.fspath(path)} is no file of jet fidelity; make it again")
+            scored = "scores" in file
+            return Fidelity(
+                labels=file["labels"][()],
+                spectra=JetSpectra(**{name: file[f"spectra/{name}"][()] for name in JetSpectra._fields}),
+                scores=np.asarray(file["scores"][()]) if scored else None,
+                **{name: float(file.attrs[name]) if scored else None for name in NUMBERS},
+            )
+    except OSError as error:
+        raise DataError(f"{os.fspath(path)} cannot be read: {error}; make it again") from error

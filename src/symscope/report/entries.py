@@ -1,0 +1,180 @@
+"""What the report knows of a target: its text, its files, its numbers and how it was made."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from symscope.errors import DataError
+from symscope.io.atomic import atomic_path
+from symscope.report.records import RECORD_ID
+from symscope.report.tables import TableLayout
+
+PathLike = str | os.PathLike[str]
+
+
+class Highlight(BaseModel):
+    """A number that is set large at the top of the page."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    record: str = Field(pattern=RECORD_ID)
+    """Id of the number."""
+    label: str
+    """What it is, in a few words."""
+
+
+class TargetText(BaseModel):
+    """What a person wrote about a target, kept as YAML under ``resources/targets``.
+
+    In `finding` and `caption`, ``{liegan.figure_5.span_cosine}`` stands for that record's value with its spread;
+    ``{id:published}``, ``{id:n_seeds}``, ``{id:scale}`` and ``{id:note}`` for its other fields.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    """Name of the target, as typed after ``snakemake``."""
+    title: str
+    """Heading."""
+    kind: Literal["figure", "table"]
+    """What is shown: a figure needs the file ``svg``, a table the file ``json``."""
+    category: str = "Results"
+    """Heading in the table of contents under which the target stands."""
+    order: int = 100
+    """Place on the page; smaller comes first."""
+    finding: str = ""
+    """One or two sentences for the page's opening."""
+    caption: str
+    """What is seen, how to read it, and what to beware of."""
+    alt: str = ""
+    """What a reader who cannot see the figure should be told."""
+    highlights: tuple[Highlight, ...] = ()
+    """Numbers for the top of the page."""
+    records: tuple[str, ...] = ()
+    """Ids of the target's numbers, or first parts of ids that stand for all below them."""
+    table: TableLayout | None = None
+    """Rows and columns, for a table."""
+
+
+class ReportEntry(TargetText):
+    """A target that has been made."""
+
+    files: dict[str, str]
+    """What was written, by a short name (``svg``, ``pdf``, ``csv``, ...); paths relative to the working directory."""
+    steps: tuple[dict[str, Any], ...] = ()
+    """Provenance of the steps that led here, in order."""
+    command: str = ""
+    """The command that remakes it."""
+
+    def owns(self, identifier: str) -> bool:
+        """Tell whether a record belongs to this target."""
+        return any(identifier == part or identifier.startswith(f"{part}.") for part in self.records)
+
+
+def read_target(path: PathLike) -> TargetText:
+    """Read the text of a target from YAML.
+
+    Raises
+    ------
+    DataError
+        A key is missing, misspelt or impossible; the message names it.
+    """
+    try:
+        return TargetText.model_validate(yaml.safe_load(Path(path).read_text(encoding="utf-8")))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise DataError(f"{path} does not describe a target: {_lines(error)}") from error
+
+
+def write_entry(
+    path: PathLike,
+    target: TargetText,
+    *,
+    files: Mapping[str, PathLike],
+    provenance: Iterable[Mapping[str, Any] | PathLike] = (),
+    command: str | None = None,
+) -> ReportEntry:
+    """Write the report's entry of a target that has been made.
+
+    Parameters
+    ----------
+    path
+        Where to write, JSON.
+    target
+        Its text, from :func:`read_target`.
+    files
+        Its files by short name. ``svg`` (figure) or ``json`` (table) is shown on the page, the others are linked.
+    provenance
+        How each step that led here was made: mappings, or JSON files that hold one. The keys ``step``, ``command``,
+        ``version``, ``python``, ``seconds``, ``seeds``, ``settings`` and ``packages`` have a place of their own on the
+        page; any other key is shown too.
+    command
+        What remakes it; by default ``snakemake --cores 4 <name>``.
+
+    Raises
+    ------
+    DataError
+        The file to be shown is not among `files`, or a provenance file is no JSON object.
+    """
+    shown = "svg" if target.kind == "figure" else "json"
+    if shown not in files:
+        raise DataError(
+            f"target {target.name}: a {target.kind} needs the file `{shown}`, found {', '.join(files) or 'none'}"
+        )
+    entry = ReportEntry(
+        **target.model_dump(),
+        files={name: Path(file).as_posix() for name, file in files.items()},
+        steps=tuple(_read_step(step) for step in provenance),
+        command=command if command is not None else f"snakemake --cores 4 {target.name}",
+    )
+    with atomic_path(path) as aside:
+        aside.write_text(entry.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return entry
+
+
+def read_entries(paths: Iterable[PathLike]) -> list[ReportEntry]:
+    """Read entries and put them in the page's order.
+
+    Raises
+    ------
+    DataError
+        A file is no entry, or two have the same name.
+    """
+    entries: dict[str, ReportEntry] = {}
+    for path in paths:
+        try:
+            entry = ReportEntry.model_validate_json(Path(path).read_bytes())
+        except ValidationError as error:
+            raise DataError(f"{path} is no entry of the report: {_lines(error)}; remake it") from error
+        if entry.name in entries:
+            raise DataError(f"{path}: the report already has an entry {entry.name}")
+        entries[entry.name] = entry
+    return sorted(entries.values(), key=lambda entry: (entry.order, entry.name))
+
+
+def _read_step(step: Mapping[str, Any] | PathLike) -> dict[str, Any]:
+    if isinstance(step, Mapping):
+        content: Any = dict(step)
+        name = None
+    else:
+        name = Path(step).name.partition(".")[0]
+        try:
+            content = json.loads(Path(step).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise DataError(f"provenance file {step} is no JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise DataError(f"provenance {step} is a {type(content).__name__}; expected a mapping of names to values")
+    if name is not None:
+        content.setdefault("step", name)
+    result: dict[str, Any] = json.loads(json.dumps(content, default=str))
+    return result
+
+
+def _lines(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
+    return " ".join(str(error).split())

@@ -1,0 +1,250 @@
+"""Numbers with their spread, the published value beside them and where both come from."""
+
+import json
+import math
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Literal, SupportsFloat
+
+import numpy as np
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from symscope.errors import DataError
+from symscope.io.atomic import atomic_path
+
+PathLike = str | os.PathLike[str]
+RECORD_ID = r"^[a-z0-9_]+(\.[a-z0-9_]+)+$"
+
+
+def _finite(value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
+        message = "is not finite; give null and say why in `note`"
+        raise ValueError(message)
+    return value
+
+
+Finite = Annotated[float | None, AfterValidator(_finite)]
+
+
+class PublishedValue(BaseModel):
+    """A number as a paper prints it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    value: Finite
+    """The number, in `unit`; null where the paper prints none."""
+    std: Finite = None
+    """Its printed uncertainty, in `unit`."""
+    unit: str = ""
+    """Unit of the value; empty for a dimensionless one."""
+    source: str
+    """Paper and table, figure or file."""
+
+
+class Record(BaseModel):
+    """One quoted number.
+
+    A value of None means that it was not measured; `note` must then say why.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    id: str = Field(pattern=RECORD_ID)
+    """Dotted lower-case path, such as ``liegan.table_3.lorentznet.auc``."""
+    value: Finite
+    """Our number, in `unit`; null where it was not measured."""
+    std: Finite = Field(default=None, ge=0)
+    """Standard deviation over the seeds, in `unit`; null for a single seed."""
+    n_seeds: int | None = Field(default=None, ge=0)
+    """How many independent seeds the value summarises; null where seeds have no meaning."""
+    published: Finite = None
+    """The published number, in `unit`."""
+    published_std: Finite = None
+    """Its printed uncertainty, in `unit`."""
+    scale: str = ""
+    """The size of the run in words, such as "20,000 jets, 100 epochs"."""
+    source: str = ""
+    """Where the published number is from."""
+    unit: str = ""
+    """Unit; empty for a dimensionless number."""
+    label: str = ""
+    """What the number is, in words for a reader."""
+    statistic: Literal["mean", "median", "single"] = "single"
+    """How `value` summarises the seeds."""
+    note: str = ""
+    """What a reader must know to judge the number, above all why it is missing."""
+
+    @model_validator(mode="after")
+    def _explain_missing(self) -> "Record":
+        if self.value is None and not self.note:
+            message = f"record {self.id} has no value; say why in `note`"
+            raise ValueError(message)
+        return self
+
+
+def summarise_seeds(
+    identifier: str,
+    values: Sequence[SupportsFloat | None],
+    *,
+    statistic: Literal["mean", "median", "single"] = "mean",
+    published: Mapping[str, PublishedValue] | None = None,
+    scale: str = "",
+    unit: str = "",
+    label: str = "",
+    note: str = "",
+) -> Record:
+    """Make the record of one quantity from its values, one for each seed.
+
+    Parameters
+    ----------
+    identifier
+        The record's id.
+    values
+        One value for each seed, in `unit`. None and non-finite values count as failed seeds: they are left out of
+        value and spread, and the note says how many.
+    statistic
+        ``mean`` or ``median``; ``single`` for a number that is not a summary of seeds (then `values` has length one).
+    published
+        Published values by id, as :func:`load_published` gives them.
+    scale, unit, label, note
+        As in :class:`Record`.
+
+    Returns
+    -------
+    Record
+        The spread is the sample standard deviation (n - 1) over the finite values, None below two of them.
+    """
+    if statistic == "single" and len(values) != 1:
+        raise DataError(
+            f"record {identifier}: {len(values)} values for a single number; use statistic 'mean' or 'median'"
+        )
+    finite = np.array([float(v) for v in values if v is not None and math.isfinite(float(v))], dtype=np.float64)
+    notes = [note] if note else []
+    if len(finite) < len(values):
+        notes.append(f"{len(values) - len(finite)} of {len(values)} seeds gave no finite value and are left out.")
+    if not len(values):
+        notes.append("No seed was run.")
+    summary = np.median if statistic == "median" else np.mean
+    reference = (published or {}).get(identifier)
+    return Record(
+        id=identifier,
+        value=float(summary(finite)) if len(finite) else None,
+        std=float(finite.std(ddof=1)) if len(finite) > 1 else None,
+        n_seeds=None if statistic == "single" else len(finite),
+        published=reference.value if reference else None,
+        published_std=reference.std if reference else None,
+        scale=scale,
+        source=reference.source if reference else "",
+        unit=unit or (reference.unit if reference else ""),
+        label=label,
+        statistic=statistic,
+        note=" ".join(notes),
+    )
+
+
+def missing_record(
+    identifier: str, note: str, *, published: Mapping[str, PublishedValue] | None = None, label: str = ""
+) -> Record:
+    """Make the record of a number that was not measured; `note` says why."""
+    return summarise_seeds(
+        identifier, [None], statistic="single", published=published, label=label, note=note
+    ).model_copy(update={"note": note})
+
+
+def load_published(path: PathLike) -> dict[str, PublishedValue]:
+    """Read the published numbers, a YAML mapping of record id to value, unit and source.
+
+    Raises
+    ------
+    DataError
+        The file is not such a mapping; the message names the entry.
+    """
+    content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise DataError(f"{path}: expected a mapping of record id to published value, found {type(content).__name__}")
+    result = {}
+    for key, entry in content.items():
+        try:
+            result[str(key)] = PublishedValue.model_validate(entry)
+        except ValidationError as error:
+            raise DataError(f"{path}, entry {key}: {_first_error(error)}") from error
+    return result
+
+
+def write_records(records: Iterable[Record], path: PathLike) -> None:
+    """Write records as JSON, sorted by id; a repeated id is refused."""
+    content = {"format": "symscope-records", "records": [r.model_dump() for r in _sorted_unique(records, str(path))]}
+    with atomic_path(path) as aside:
+        aside.write_text(json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_records(path: PathLike) -> list[Record]:
+    """Read records from a JSON file of :func:`write_records` or :func:`collect_summary`.
+
+    Raises
+    ------
+    DataError
+        The file is no such JSON, or a record in it is impossible; the message names file and record.
+    """
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise DataError(f"{path} cannot be read as JSON records: {error}") from error
+    if not isinstance(content, dict) or not isinstance(content.get("records"), list):
+        raise DataError(
+            f"{path} is no file of records: it has no list `records`; remake it with the rule that wrote it"
+        )
+    records = []
+    for position, entry in enumerate(content["records"]):
+        try:
+            records.append(Record.model_validate(entry))
+        except ValidationError as error:
+            name = entry.get("id", position) if isinstance(entry, dict) else position
+            raise DataError(f"{path}, record {name}: {_first_error(error)}") from error
+    return records
+
+
+def collect_summary(paths: Iterable[PathLike], output: PathLike) -> list[Record]:
+    """Gather the records of many files into one machine-readable summary.
+
+    Parameters
+    ----------
+    paths
+        Files of :func:`write_records`.
+    output
+        The summary, JSON of the same form, sorted by id. Only a note stands where a number is missing: never NaN.
+
+    Raises
+    ------
+    DataError
+        The same id comes from two files.
+    """
+    seen: dict[str, str] = {}
+    records: list[Record] = []
+    for path in paths:
+        for record in read_records(path):
+            if record.id in seen:
+                raise DataError(
+                    f"record {record.id} is in both {seen[record.id]} and {path}; an id stands for one number"
+                )
+            seen[record.id] = str(path)
+            records.append(record)
+    write_records(records, output)
+    return sorted(records, key=lambda record: record.id)
+
+
+def _sorted_unique(records: Iterable[Record], where: str) -> list[Record]:
+    result = sorted(records, key=lambda record: record.id)
+    for first, second in pairwise(result):
+        if first.id == second.id:
+            raise DataError(f"{where}: record {first.id} is there twice; an id stands for one number")
+    return result
+
+
+def _first_error(error: ValidationError) -> str:
+    details = error.errors()[0]
+    place = ".".join(str(part) for part in details["loc"])
+    return f"{place}: {details['msg']}" if place else str(details["msg"])

@@ -1,0 +1,273 @@
+"""Tables of our numbers beside the published ones, for spreadsheets, for papers and for the page."""
+
+import csv
+import io
+import json
+import math
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal, SupportsFloat
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from symscope.errors import DataError
+from symscope.io.atomic import atomic_path
+from symscope.report.environment import template_environment
+from symscope.report.format import format_measured, format_published
+from symscope.report.records import PublishedValue, Record, missing_record, summarise_seeds
+
+PathLike = str | os.PathLike[str]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class TableColumn(_Part):
+    """One quantity of a table."""
+
+    key: str = Field(pattern=r"^[a-z0-9_]+$")
+    """Last part of the records' ids."""
+    label: str
+    """Heading."""
+    unit: str = ""
+    """Unit; empty for a dimensionless quantity."""
+    latex: str = ""
+    """Heading in LaTeX mathematics where `label` is not enough; taken as it is, not escaped."""
+    better: Literal["higher", "lower", "neither"] = "neither"
+    """Which direction is better; the best value of the column is set in bold."""
+
+    spread: bool = True
+    """Whether the spread over seeds is shown in the cell; CSV and records always have it."""
+
+
+class TableRow(_Part):
+    """One row of a table."""
+
+    key: str = Field(pattern=r"^[a-z0-9_]+$")
+    """Middle part of the records' ids."""
+    label: str
+    """Name for a reader."""
+
+
+class TableLayout(_Part):
+    """Which records stand where: the cell of row r and column c is the record ``<prefix>.<r>.<c>``."""
+
+    prefix: str
+    """Common first part of the ids, such as ``liegan.table_3``."""
+    row_heading: str = "Model"
+    """Heading of the first column."""
+    rows: tuple[TableRow, ...] = Field(min_length=1)
+    columns: tuple[TableColumn, ...] = Field(min_length=1)
+    statistic: Literal["mean", "median"] = "mean"
+    """How the seeds are summarised."""
+
+
+class Table(_Part):
+    """A filled table."""
+
+    title: str
+    layout: TableLayout
+    cells: tuple[tuple[Record | None, ...], ...]
+    """Records by row and column; None where the row has no such quantity."""
+
+    def text(self, row: int, column: int, missing: str = "not measured") -> str:
+        """Return our number in a cell, with its spread where the column shows it."""
+        cell = self.cells[row][column]
+        if cell is None:
+            return missing
+        return format_measured(cell.value, cell.std if self.layout.columns[column].spread else None, missing)
+
+    def published(self, row: int) -> bool:
+        """Tell whether a published value stands in a row."""
+        return any(cell is not None and cell.published is not None for cell in self.cells[row])
+
+    def best(self, column: int) -> set[int]:
+        """Return the rows to be set in bold: the column's best value and those within the two spreads of it.
+
+        None where no direction is better, fewer than two rows have values, or all rows are alike.
+        """
+        better = self.layout.columns[column].better
+        found = {
+            index: (cell.value, cell.std or 0.0)
+            for index, row in enumerate(self.cells)
+            if (cell := row[column]) is not None and cell.value is not None
+        }
+        if better == "neither" or len(found) < 2:
+            return set()
+        choose = max if better == "higher" else min
+        best, spread = choose(found.values(), key=lambda pair: pair[0])
+        alike = {index for index, (value, std) in found.items() if abs(value - best) <= math.hypot(std, spread)}
+        return set() if len(alike) == len(found) else alike
+
+
+def summarise_runs(
+    runs: Mapping[str, Sequence[Mapping[str, SupportsFloat | None]]],
+    layout: TableLayout,
+    *,
+    published: Mapping[str, PublishedValue] | None = None,
+    scale: str = "",
+) -> list[Record]:
+    """Make the records of a table from runs, several seeds for each row.
+
+    Parameters
+    ----------
+    runs
+        Row key to a list with one mapping of column key to value for each seed. A row that was not run may be absent
+        and gets records without value that say so.
+    layout
+        Rows and columns.
+    published
+        Published values by record id.
+    scale
+        The size of the runs in words.
+
+    Raises
+    ------
+    DataError
+        `runs` has a row that the layout lacks.
+    """
+    unknown = sorted(set(runs) - {row.key for row in layout.rows})
+    if unknown:
+        known = ", ".join(row.key for row in layout.rows)
+        raise DataError(f"table {layout.prefix} has no row {', '.join(unknown)}; rows: {known}")
+    records = []
+    for row in layout.rows:
+        seeds = runs.get(row.key, [])
+        for column in layout.columns:
+            identifier = f"{layout.prefix}.{row.key}.{column.key}"
+            label = f"{row.label}: {column.label}"
+            if not any(column.key in seed for seed in seeds):
+                why = "This row was not run." if not seeds else "This quantity was not measured."
+                records.append(missing_record(identifier, why, published=published, label=label))
+                continue
+            records.append(
+                summarise_seeds(
+                    identifier,
+                    [seed.get(column.key) for seed in seeds],
+                    statistic=layout.statistic,
+                    published=published,
+                    scale=scale,
+                    unit=column.unit,
+                    label=label,
+                )
+            )
+    return records
+
+
+def make_table(records: Iterable[Record], layout: TableLayout, title: str) -> Table:
+    """Put records into their cells."""
+    by_id = {record.id: record for record in records}
+    cells = tuple(
+        tuple(by_id.get(f"{layout.prefix}.{row.key}.{column.key}") for column in layout.columns) for row in layout.rows
+    )
+    return Table(title=title, layout=layout, cells=cells)
+
+
+def write_table(table: Table, *, csv: PathLike, tex: PathLike, html: PathLike, json: PathLike) -> None:
+    """Write a table in its four forms; each file appears whole or not at all.
+
+    Parameters
+    ----------
+    table
+        What to write.
+    csv
+        One line for each row, with columns for value, spread, seeds and published value of each quantity.
+    tex
+        A ``tabular`` for booktabs, text escaped.
+    html
+        A fragment, text escaped.
+    json
+        The table itself, which the report reads.
+    """
+    for path, text in ((csv, table_csv(table)), (tex, table_latex(table)), (html, table_html(table))):
+        with atomic_path(path) as aside:
+            aside.write_text(text, encoding="utf-8")
+    with atomic_path(json) as aside:
+        aside.write_text(table.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def read_table(path: PathLike) -> Table:
+    """Read the JSON form of a table."""
+    try:
+        return Table.model_validate(json.loads(Path(path).read_text(encoding="utf-8")))
+    except (OSError, ValueError, ValidationError) as error:
+        raise DataError(f"{path} is no table of symscope: {str(error).splitlines()[0]}; remake it") from error
+
+
+def table_csv(table: Table) -> str:
+    """Return the table as comma-separated values; unmeasured numbers are empty."""
+    lines: list[list[str]] = [[table.layout.row_heading]]
+    for column in table.layout.columns:
+        name = f"{column.key} [{column.unit}]" if column.unit else column.key
+        lines[0] += [name, f"{column.key}_std", f"{column.key}_n_seeds", f"{column.key}_published"]
+    for row, cells in zip(table.layout.rows, table.cells, strict=True):
+        line = [row.label]
+        for cell in cells:
+            numbers = (cell.value, cell.std, cell.n_seeds, cell.published) if cell else (None,) * 4
+            line += ["" if number is None else repr(number) for number in numbers]
+        lines.append(line)
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(lines)
+    return buffer.getvalue()
+
+
+def table_latex(table: Table) -> str:
+    """Return a booktabs ``tabular``: our value with spread, the published one in parentheses below."""
+    heads = [escape_latex(table.layout.row_heading)]
+    for column in table.layout.columns:
+        head = column.latex or escape_latex(column.label)
+        heads.append(f"{head} [{escape_latex(column.unit)}]" if column.unit else head)
+    lines = [
+        "% Needs \\usepackage{booktabs}. First line of a row: ours, mean and spread over seeds; second line: published.",
+        f"\\begin{{tabular}}{{l{'r' * len(table.layout.columns)}}}",
+        "\\toprule",
+        " & ".join(heads) + r" \\",
+        "\\midrule",
+    ]
+    for position, (row, cells) in enumerate(zip(table.layout.rows, table.cells, strict=True)):
+        ours, theirs = [escape_latex(row.label)], ["\\quad published"]
+        for index, cell in enumerate(cells):
+            text = _latex_number(table.text(position, index, missing="--"))
+            ours.append(f"\\boldmath{text}\\unboldmath{{}}" if position in table.best(index) else text)
+            value = None if cell is None else cell.published
+            theirs.append("" if value is None else _latex_number(format_published(value)))
+        lines.append(" & ".join(ours) + r" \\")
+        if any(theirs[1:]):
+            lines.append(" & ".join(theirs) + r" \\")
+    return "\n".join([*lines, "\\bottomrule", "\\end{tabular}", ""])
+
+
+def table_html(table: Table) -> str:
+    """Return the table as an HTML fragment; everything that is text is escaped."""
+    template = template_environment().get_template("table.html.jinja")
+    return template.render(table=table)
+
+
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "±": r"$\pm$",
+    "ε": r"$\varepsilon$",
+} | {character: f"\\{character}" for character in "&%$#_"}
+
+
+def escape_latex(text: str) -> str:
+    """Return text that LaTeX prints as it stands."""
+    return "".join(_LATEX.get(character, character) for character in text)
+
+
+def _latex_number(text: str) -> str:
+    """Typeset ``0.93 ± 0.01``, ``1.2 × 10⁻⁵`` and ``(1.2 ± 0.1) × 10⁻⁵`` as mathematics."""
+    if text == "--":
+        return text
+    mantissa, _, power = text.partition(" \N{MULTIPLICATION SIGN} 10")
+    body = mantissa.replace(",", "{,}").replace("±", r"\pm")
+    return f"${body} \\times 10^{{{power.translate(_PLAIN_DIGITS)}}}$" if power else f"${body}$"
+
+
+_PLAIN_DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")

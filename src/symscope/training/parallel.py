@@ -1,0 +1,85 @@
+"""One process or several: the same loop, with accelerate where several were launched."""
+
+import os
+from typing import Any, Protocol, runtime_checkable
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import broadcast_object_list, gather_object
+from torch import Tensor, nn
+
+from symscope.errors import ConfigError
+
+
+@runtime_checkable
+class Processes(Protocol):
+    """What the training loop needs to know of its fellow processes."""
+
+    rank: int
+    count: int
+    device: torch.device
+
+    def wrap(self, network: nn.Module) -> nn.Module:
+        """Module whose backward pass averages gradients over the processes."""
+
+    def gather(self, rows: Tensor) -> Tensor:
+        """Rows of all processes, by rank, on the CPU."""
+
+    def agree(self, value: Any) -> Any:
+        """The first process's value, in all of them."""
+
+
+class SingleProcess:
+    """No fellow processes."""
+
+    rank, count = 0, 1
+
+    def __init__(self, device: str) -> None:
+        try:
+            self.device = torch.device(device)
+            torch.empty(0, device=self.device)
+        except (RuntimeError, AssertionError) as error:
+            raise ConfigError(
+                f"device '{device}' cannot be used here ({str(error).splitlines()[0]}); try 'cpu'"
+            ) from error
+
+    def wrap(self, network: nn.Module) -> nn.Module:
+        """Return the network itself."""
+        return network
+
+    def gather(self, rows: Tensor) -> Tensor:
+        """Return the rows, on the CPU."""
+        return rows.cpu()
+
+    def agree(self, value: Any) -> Any:
+        """Return the value."""
+        return value
+
+
+class LaunchedProcesses:
+    """Processes started by ``accelerate launch`` or ``torchrun``: one for each GPU, or several on CPUs over gloo."""
+
+    def __init__(self, device: str) -> None:
+        self.accelerator = Accelerator(cpu=device == "cpu", mixed_precision="no")
+        self.rank, self.count = self.accelerator.process_index, self.accelerator.num_processes
+        self.device = self.accelerator.device
+
+    def wrap(self, network: nn.Module) -> nn.Module:
+        """Distributed wrapper of the network."""
+        wrapped: nn.Module = self.accelerator.prepare_model(network)
+        return wrapped
+
+    def gather(self, rows: Tensor) -> Tensor:
+        """Rows of all processes, by rank, on the CPU; they may differ in number."""
+        return torch.cat(gather_object([rows.cpu()]))
+
+    def agree(self, value: Any) -> Any:
+        """The first process's value."""
+        return broadcast_object_list([value])[0]
+
+
+def processes(device: str) -> Processes:
+    """The processes of this run: several if a launcher started them (WORLD_SIZE above 1), else this one."""
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        return LaunchedProcesses(device)
+    return SingleProcess(device)

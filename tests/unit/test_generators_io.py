@@ -1,0 +1,65 @@
+"""Discoveries and metrics come back from their files as they went in."""
+
+import h5py
+import numpy as np
+import pytest
+
+from symscope.config.discovery import MetricFit
+from symscope.discovery import Discovery
+from symscope.errors import DataError
+from symscope.groups import fit_ensemble_metric, known_algebra
+from symscope.io.generators import read_discovery, read_metrics, write_discovery, write_metrics
+
+
+@pytest.mark.parametrize("algebra", ["so(1,3)+dilatation", "su(2)"])
+def test_a_discovery_survives_its_file(tmp_path, algebra):
+    generators = np.repeat(known_algebra(algebra)[None], 2, axis=0)
+    before = Discovery(
+        generators=generators,
+        seeds=(4, 9),
+        history={"generator_loss": np.arange(6.0).reshape(2, 3)},
+        history_steps=np.array([1, 2, 3]),
+        history_generators=np.repeat(generators[:, None], 3, axis=1),
+        coefficient_parameters={"means": np.ones((2, 3))},
+        settings={"method": {"name": "liegan"}, "n_samples": 12},
+        seconds=1.5,
+        steps=3,
+    )
+    write_discovery(tmp_path / "new" / "d.h5", before, provenance={"version": "1"})
+    after = read_discovery(tmp_path / "new" / "d.h5")
+    assert after.seeds == before.seeds
+    assert after.settings == before.settings
+    assert (after.seconds, after.steps) == (1.5, 3)
+    for name in ("generators", "history_steps", "history_generators"):
+        np.testing.assert_array_equal(getattr(after, name), getattr(before, name))
+    np.testing.assert_array_equal(after.history["generator_loss"], before.history["generator_loss"])
+    np.testing.assert_array_equal(after.coefficient_parameters["means"], 1.0)
+    with h5py.File(tmp_path / "new" / "d.h5") as file:
+        assert file.attrs["provenance"] == '{"version": "1"}'
+
+
+def test_metrics_survive_their_file(tmp_path):
+    fitted = fit_ensemble_metric(np.repeat(known_algebra("so(1,3)")[None], 3, axis=0), settings=MetricFit())
+    write_metrics(tmp_path / "m.h5", fitted)
+    after = read_metrics(tmp_path / "m.h5")
+    for name, value in fitted._asdict().items():
+        np.testing.assert_array_equal(getattr(after, name), value)
+
+
+def test_other_files_are_refused_by_name(tmp_path):
+    with pytest.raises(DataError, match=r"absent\.h5 cannot be read"):
+        read_discovery(tmp_path / "absent.h5")
+    (tmp_path / "text.h5").write_text("no HDF5")
+    with pytest.raises(DataError, match=r"text\.h5"):
+        read_metrics(tmp_path / "text.h5")
+    fitted = fit_ensemble_metric(known_algebra("so(3)")[None], settings=MetricFit())
+    write_metrics(tmp_path / "m.h5", fitted)
+    with pytest.raises(DataError, match="no discovery file"):
+        read_discovery(tmp_path / "m.h5")
+
+
+def test_a_failed_write_leaves_nothing_behind(tmp_path):
+    fitted = fit_ensemble_metric(known_algebra("so(3)")[None], settings=MetricFit())
+    with pytest.raises(TypeError):
+        write_metrics(tmp_path / "m.h5", fitted, provenance={"when": object()})
+    assert list(tmp_path.iterdir()) == []

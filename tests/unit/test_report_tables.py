@@ -1,0 +1,141 @@
+"""Numbers and tables as text, LaTeX, HTML and CSV."""
+
+import csv
+import io
+import shutil
+import subprocess
+
+import pytest
+
+from symscope.errors import DataError
+from symscope.report import (
+    PublishedValue,
+    TableColumn,
+    TableLayout,
+    TableRow,
+    format_measured,
+    format_number,
+    format_seconds,
+    make_table,
+    read_table,
+    summarise_runs,
+    table_csv,
+    table_html,
+    table_latex,
+    write_table,
+)
+
+LAYOUT = TableLayout(
+    prefix="x.table_1",
+    rows=(
+        TableRow(key="one", label="One & <b>_1"),
+        TableRow(key="two", label="Two"),
+        TableRow(key="three", label="Three"),
+    ),
+    columns=(
+        TableColumn(key="auc", label="AUC", better="higher"),
+        TableColumn(key="speed", label="Speed", unit="jets/s"),
+    ),
+)
+RUNS = {
+    "one": [{"auc": 0.90, "speed": 1000.0}, {"auc": 0.92, "speed": 1200.0}],
+    "two": [{"auc": 0.80, "speed": None}, {"auc": 0.81, "speed": None}],
+}
+PUBLISHED = {"x.table_1.one.auc": PublishedValue(value=0.94, source="paper")}
+
+
+@pytest.fixture
+def table():
+    return make_table(summarise_runs(RUNS, LAYOUT, published=PUBLISHED, scale="small"), LAYOUT, "Title <i>")
+
+
+@pytest.mark.parametrize(
+    ("value", "std", "text"),
+    [
+        (0.93124, 0.0021, "0.9312 ± 0.0021"),
+        (0.93124, 0.0062, "0.931 ± 0.006"),
+        (2192.75, 173.0, "2,193 ± 173"),
+        (0.5, None, "0.5000"),
+        (224_000.0, 0.0, "224,000"),
+        (2.43e-6, 0.22e-6, "(2.43 ± 0.22) \N{MULTIPLICATION SIGN} 10⁻⁶"),
+        (3.2e-7, None, "3.200 \N{MULTIPLICATION SIGN} 10⁻⁷"),
+        (0.0, 0.0, "0"),
+        (None, None, "not measured"),
+        (-0.25, 0.01, "-0.250 ± 0.010"),
+    ],
+)
+def test_the_spread_decides_the_digits(value, std, text):
+    assert format_measured(value, std) == text
+
+
+def test_durations_have_a_human_unit():
+    assert [format_seconds(s) for s in (0.04, 47.31, 184.0, 30000.0)] == ["40 ms", "47.3 s", "3 min 4 s", "8 h 20 min"]
+    assert format_number(12_345_678.0) == "1.235 \N{MULTIPLICATION SIGN} 10⁷"
+
+
+def test_runs_become_records(table):
+    cell = table.cells[0][0]
+    assert (cell.id, cell.published, cell.n_seeds, cell.scale) == ("x.table_1.one.auc", 0.94, 2, "small")
+    assert cell.value == pytest.approx(0.91)
+    assert "2 of 2 seeds" in table.cells[1][1].note
+    assert table.cells[2][0].note == "This row was not run."
+
+
+def test_an_unknown_row_is_named():
+    with pytest.raises(DataError, match="no row four; rows: one, two, three"):
+        summarise_runs({"four": [{"auc": 1.0}]}, LAYOUT)
+
+
+def test_bold_marks_the_best_and_what_is_within_the_spread(table):
+    assert table.best(0) == {0}
+    assert table.best(1) == set()
+    close = {"one": [{"auc": 0.90}, {"auc": 0.92}], "two": [{"auc": 0.89}, {"auc": 0.91}], "three": [{"auc": 0.5}]}
+    assert make_table(summarise_runs(close, LAYOUT), LAYOUT, "t").best(0) == {0, 1}
+
+
+def test_csv_keeps_all_digits(table):
+    rows = list(csv.DictReader(io.StringIO(table_csv(table))))
+    assert float(rows[0]["auc"]) == table.cells[0][0].value
+    assert rows[0]["auc_published"] == "0.94"
+    assert rows[1]["speed [jets/s]"] == ""
+    assert rows[0]["Model"] == "One & <b>_1"
+
+
+def test_html_escapes_and_marks(table):
+    html = table_html(table)
+    assert "One &amp; &lt;b&gt;_1" in html
+    assert "<b>" not in html
+    assert "<i>" not in html
+    assert '<span class="ours best">0.910 ± 0.014</span>' in html
+    assert html.count("not measured") == 3
+
+
+def test_latex_escapes_and_typesets(table):
+    text = table_latex(table)
+    assert r"One \& <b>\_1 & \boldmath$0.910 \pm 0.014$\unboldmath{} & $1{,}100 \pm 141$ \\" in text
+    assert r"\quad published & $0.94$ &  \\" in text
+    assert "Three & -- & -- \\\\" in text
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+def test_latex_compiles(table, tmp_path):
+    source = (
+        "\\documentclass{article}\\usepackage{booktabs}\\begin{document}\n" + table_latex(table) + "\\end{document}\n"
+    )
+    (tmp_path / "t.tex").write_text(source, encoding="utf-8")
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "t.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
+
+
+def test_a_table_survives_its_json(table, tmp_path):
+    write_table(table, **{kind: tmp_path / f"t.{kind}" for kind in ("csv", "tex", "html", "json")})
+    assert read_table(tmp_path / "t.json") == table
+    assert (tmp_path / "t.html").read_text(encoding="utf-8") == table_html(table)
+    (tmp_path / "t.json").write_text("{}")
+    with pytest.raises(DataError, match="no table of symscope"):
+        read_table(tmp_path / "t.json")

@@ -1,0 +1,282 @@
+"""Training: the schedule, reproducibility, resumption after a kill, several processes, what is refused."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from pydantic import ValidationError
+
+from symscope.config.taggers import TaggerEvaluation, TaggerNetwork, TaggerTraining
+from symscope.errors import CheckpointError, ConfigError, DataError
+from symscope.evaluation.taggers import evaluate_tagger
+from symscope.training import (
+    TaggerJets,
+    TrainedTagger,
+    build_network,
+    learning_rate,
+    read_tagger,
+    tagger_jets,
+    train_tagger,
+    write_tagger,
+)
+from symscope.training.checkpoint import read_checkpoint
+
+NETWORK = TaggerNetwork(hidden=6, layers=2)
+SHORT = TaggerTraining(
+    epochs=3,
+    warmup_epochs=1,
+    cooldown_epochs=0,
+    restart_period=2,
+    learning_rate=1e-2,
+    batch_jets=16,
+    checkpoint_seconds=0,
+)
+
+
+def make_jets(n: int, seed: int) -> TaggerJets:
+    """Toy jets: signal is a pair of prongs with a mass of 100 GeV or so, background is one narrow prong."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 2, size=n)
+    counts = rng.integers(2, 9, size=n)
+    jet = np.repeat(np.arange(n), counts)
+    prong = rng.choice([-1, 1], size=len(jet)) * np.where(labels[jet] == 1, 0.4, 0.05)
+    eta, phi = prong + 0.05 * rng.normal(size=len(jet)), 0.05 * rng.normal(size=len(jet))
+    pt = rng.exponential(40, size=len(jet)) + 1
+    momenta = np.stack([pt * np.cosh(eta), pt * np.cos(phi), pt * np.sin(phi), pt * np.sinh(eta)], axis=1)
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    return TaggerJets(torch.from_numpy(momenta.astype(np.float32)), torch.from_numpy(offsets), torch.from_numpy(labels))
+
+
+TRAIN, VAL = make_jets(320, 0), make_jets(120, 1)
+
+
+def train(settings: TaggerTraining = SHORT, *, seed: int = 4, checkpoint: Path | None = None) -> TrainedTagger:
+    return train_tagger(
+        TRAIN, VAL, network=NETWORK, metric="minkowski", settings=settings, seed=seed, checkpoint=checkpoint
+    )
+
+
+def assert_same(a: TrainedTagger, b: TrainedTagger) -> None:
+    """The same numbers, but for the time they took."""
+    assert a.best_epoch == b.best_epoch
+    timing = {"seconds", "jets_per_second"}
+    plain = [[{k: v for k, v in record.items() if k not in timing} for record in t.history] for t in (a, b)]
+    assert plain[0] == plain[1]
+    assert a.state_dict.keys() == b.state_dict.keys()
+    for name, value in a.state_dict.items():
+        assert torch.equal(value, b.state_dict[name]), name
+
+
+@pytest.fixture(scope="module")
+def uninterrupted() -> TrainedTagger:
+    return train()
+
+
+def test_published_schedule() -> None:
+    published = TaggerTraining()
+    rates = [learning_rate(published, epoch=epoch) / published.learning_rate for epoch in range(35)]
+    assert rates[:5] == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0])
+    # torch's own scheduler as the oracle for the cosine with warm restarts.
+    optimizer = torch.optim.SGD([torch.zeros(1)], lr=1.0)
+    oracle = torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=4, T_mult=2)
+    for epoch in range(5, 31):
+        assert rates[epoch] == pytest.approx(oracle.get_last_lr()[0], abs=1e-12), epoch
+        optimizer.step()
+        oracle.step()
+    assert rates[31:] == pytest.approx([rates[30] / 2, rates[30] / 4, rates[30] / 8, rates[30] / 16])
+
+
+def test_schedule_by_batch_is_continuous() -> None:
+    settings = TaggerTraining(epochs=8, warmup_epochs=2, cooldown_epochs=0, restart_period=6, schedule_step="batch")
+    times = np.arange(0, 8, 0.01)
+    rates = np.array([learning_rate(settings, epoch=int(t), progress=t % 1) for t in times]) / settings.learning_rate
+    assert np.abs(np.diff(rates)).max() < 0.02
+    assert rates.max() == pytest.approx(1, abs=1e-3)
+    assert rates[times.searchsorted(5)] == pytest.approx(0.5, abs=0.01)
+    assert rates[-1] < 1e-3
+
+
+def test_phases_must_fit_into_the_epochs() -> None:
+    with pytest.raises(ValidationError, match="leave none of the 6 epochs"):
+        TaggerTraining(epochs=6, warmup_epochs=3, cooldown_epochs=3)
+
+
+def test_training_learns_and_keeps_the_best_epoch(uninterrupted: TrainedTagger) -> None:
+    accuracies = [record["val_accuracy"] for record in uninterrupted.history]
+    assert len(accuracies) == SHORT.epochs
+    assert uninterrupted.best_epoch == int(np.argmax(accuracies))
+    assert uninterrupted.history[-1]["val_auc"] > 0.9
+    result = evaluate_tagger(uninterrupted, VAL, settings=TaggerEvaluation(invariance_jets=8), seed=0)
+    assert result.metrics.accuracy == pytest.approx(max(accuracies))
+    assert result.n_parameters == uninterrupted.n_parameters == build_network(uninterrupted).n_parameters
+    assert result.invariance["boost_with_beams"].median_logit < 1e-3
+    record = json.loads(json.dumps(result.as_record()))
+    assert record["invariance"]["boost_with_beams"]["max_logit"] >= 0
+    assert len(record["rejections"]) == 2
+
+
+def test_same_seed_same_numbers(uninterrupted: TrainedTagger) -> None:
+    assert_same(train(), uninterrupted)
+    other = train(seed=5)
+    assert other.history[0]["train_loss"] != uninterrupted.history[0]["train_loss"]
+
+
+def test_training_leaves_the_global_random_stream_alone() -> None:
+    torch.manual_seed(11)
+    expected = torch.rand(3)
+    torch.manual_seed(11)
+    train(SHORT.model_copy(update={"epochs": 2}))
+    assert torch.equal(torch.rand(3), expected)
+
+
+CHILD = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import test_tagger_training as t
+import time
+step = t.learning_rate
+def slow(*args, **kwargs):
+    time.sleep(0.05)
+    return step(*args, **kwargs)
+import symscope.training.loop as loop
+loop.learning_rate = slow
+t.train(checkpoint=Path(sys.argv[2]))
+"""
+
+
+def test_killed_training_continues_with_the_same_numbers(tmp_path: Path, uninterrupted: TrainedTagger) -> None:
+    checkpoint = tmp_path / "run.pt"
+    child = subprocess.Popen([sys.executable, "-c", CHILD, str(Path(__file__).parent), str(checkpoint)])
+    try:
+        deadline = time.monotonic() + 120
+        progress = {"epoch": 0, "step": 0}
+        while not (progress["epoch"] >= 1 and progress["step"] >= 3):
+            assert child.poll() is None, "the training ended before it could be killed"
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+            if checkpoint.exists():
+                progress = torch.load(checkpoint, weights_only=True)["progress"]
+    finally:
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+    left = torch.load(checkpoint, weights_only=True)["progress"]
+    assert (left["epoch"], left["step"]) >= (1, 3)
+    assert left["epoch"] < SHORT.epochs
+    assert_same(train(checkpoint=checkpoint), uninterrupted)
+    start = time.perf_counter()
+    assert_same(train(checkpoint=checkpoint), uninterrupted)
+    assert time.perf_counter() - start < 2, "a finished training is not repeated"
+
+
+def test_damaged_and_foreign_checkpoints_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "run.pt"
+    settings = SHORT.model_copy(update={"epochs": 2})
+    train(settings, checkpoint=path)
+    with pytest.raises(CheckpointError, match="other settings, seed or jets"):
+        train(settings, seed=5, checkpoint=path)
+    with pytest.raises(CheckpointError, match="other settings, seed or jets"):
+        train(settings.model_copy(update={"learning_rate": 2e-2}), checkpoint=path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(CheckpointError, match="no readable torch checkpoint"):
+        train(settings, checkpoint=path)
+    torch.save({"a": torch.zeros(1)}, path)
+    with pytest.raises(CheckpointError, match="format is None"):
+        read_checkpoint(path, run="")
+    assert read_checkpoint(tmp_path / "none.pt", run="") is None
+
+
+def test_file_of_a_trained_tagger(tmp_path: Path, uninterrupted: TrainedTagger) -> None:
+    path = tmp_path / "tagger.pt"
+    write_tagger(path, uninterrupted)
+    assert_same(read_tagger(path), uninterrupted)
+    torch.save({"format": "else"}, path)
+    with pytest.raises(CheckpointError, match="no trained tagger"):
+        read_tagger(path)
+    torch.save({"format": "symscope-tagger-1", "seed": 1}, path)
+    with pytest.raises(CheckpointError, match="incomplete"):
+        read_tagger(path)
+
+
+def test_mixed_precision_trains_as_well(uninterrupted: TrainedTagger) -> None:
+    low = train(SHORT.model_copy(update={"precision": "bfloat16"}))
+    assert low.history[-1]["val_auc"] == pytest.approx(uninterrupted.history[-1]["val_auc"], abs=0.02)
+    assert low.history[0]["train_loss"] != uninterrupted.history[0]["train_loss"]
+
+
+LAUNCHED = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import torch
+torch.set_num_threads(1)
+import test_tagger_training as t
+settings = t.SHORT.model_copy(update={"batch_jets": 8, "epochs": 2})
+trained = t.train(settings, checkpoint=Path(sys.argv[2]) / "run.pt")
+torch.save({"state": trained.state_dict, "history": trained.history}, Path(sys.argv[2]) / f"rank{os.environ['RANK']}.pt")
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_train_one_network(tmp_path: Path) -> None:
+    """Two CPU processes over gloo on the loopback device, launched as accelerate and torchrun do."""
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "--no-python"]
+    command += [sys.executable, "-c", LAUNCHED, str(Path(__file__).parent), str(tmp_path)]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo", "PYTHONWARNINGS": "ignore"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    first, second = (torch.load(tmp_path / f"rank{k}.pt", weights_only=True) for k in (0, 1))
+    assert [r["val_auc"] for r in first["history"]] == [r["val_auc"] for r in second["history"]]
+    weights = [name for name in first["state"] if "running" not in name]
+    for name in weights:
+        assert torch.equal(first["state"][name], second["state"][name]), name
+    assert first["history"][-1]["val_auc"] > 0.75
+    # The same steps in one process: twice the batch, but batch normalisation over the whole of it.
+    alone = train(SHORT.model_copy(update={"epochs": 2}))
+    assert first["history"][0]["train_loss"] == pytest.approx(alone.history[0]["train_loss"], rel=0.3)
+    assert first["history"][0]["train_loss"] != alone.history[0]["train_loss"]
+
+
+def test_unknown_device_is_refused() -> None:
+    with pytest.raises(ConfigError, match="device 'warp'"):
+        train_tagger(TRAIN, VAL, network=NETWORK, metric="minkowski", settings=SHORT, seed=0, device="warp")
+
+
+class DenseSplit:
+    """A split as the samples file gives it, without offsets."""
+
+    def __init__(self, x: np.ndarray, y: np.ndarray) -> None:
+        self.x, self.y, self.offsets = x, y, None
+
+
+def test_leading_constituents_and_padding() -> None:
+    x = np.arange(1, 25, dtype=float).reshape(2, 3, 4)
+    x[1, 2] = 0
+    jets = tagger_jets(DenseSplit(x, np.array([1, 0])), max_constituents=2)
+    assert jets.offsets.tolist() == [0, 2, 4]
+    np.testing.assert_array_equal(jets.momenta.numpy(), x[[0, 0, 1, 1], [0, 1, 0, 1]])
+    assert tagger_jets(DenseSplit(x, np.array([1, 0]))).offsets.tolist() == [0, 3, 5]
+    assert len(tagger_jets(TRAIN, max_jets=10)) == 10
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "words"),
+    [
+        (np.ones((2, 3, 4)), np.array([1, 2]), r"labels are \[1, 2\]"),
+        (np.ones((2, 3, 4)), np.array([1, 1]), r"no background jet \(label 0\) among 2"),
+        (np.ones((2, 3, 4)), np.array([0, 0]), "no signal jet"),
+        (np.ones((2, 3, 4)), np.array([0, 1, 1]), "3 labels for 2 jets"),
+        (np.ones((2, 12)), np.array([0, 1]), r"shape \(2, 12\)"),
+    ],
+)
+def test_arrays_that_cannot_train_a_tagger(x: np.ndarray, y: np.ndarray, words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        tagger_jets(DenseSplit(x, y))

@@ -1,0 +1,96 @@
+rule generate_jets:
+    """Collide protons, detect, cluster and match one chunk of top or QCD jets; JetClass-style ROOT, momenta in GeV."""
+    input:
+        generator=lambda wc: PROJECT.datasets[wc.dataset].generator_card,
+        detector=lambda wc: PROJECT.datasets[wc.dataset].detector_card,
+    output:
+        chunk="<results>/data/{dataset}/chunks/{process}-{split}-{chunk}.root",
+    log:
+        "<logs>/generate_jets/{dataset}/{process}-{split}-{chunk}.log",
+    benchmark:
+        "<benchmarks>/generate_jets/{dataset}/{process}-{split}-{chunk}.tsv"
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            process=wc.process,
+            n_jets=PROJECT.datasets[wc.dataset].chunk_jets(wc.split, int(wc.chunk)),
+            seed=PROJECT.chunk_seed(wc.dataset, wc.process, wc.split, int(wc.chunk)),
+        ),
+        source=source_of("generate_jets"),
+    message:
+        "{wildcards.process} jets, {wildcards.split} chunk {wildcards.chunk}"
+    script:
+        "../scripts/generate_jets.py"
+
+
+rule download_reference:
+    """Fetch one file of the Top Quark Tagging Reference Dataset, resumed where it was cut off, checksum verified."""
+    input:
+        card=resource_file("reference_dataset.yaml"),
+    output:
+        # No digest of our code among the params: a file that was fetched and verified stays, whatever we edit.
+        file=protected("resources/downloads/{name}.h5"),
+    log:
+        "<logs>/download_reference/{name}.log",
+    wildcard_constraints:
+        name="train|val|test",
+    conda:
+        "../../envs/symscope.yaml"
+    retries: 3
+    message:
+        "fetching {wildcards.name}.h5 of the Top Quark Tagging Reference Dataset"
+    script:
+        "../scripts/download_reference.py"
+
+
+rule ingest_jets:
+    """Read jets from ROOT or HDF5 into the one form of samples: ragged momenta (E, px, py, pz) in GeV and labels."""
+    input:
+        train=lambda wc: source_files(wc.dataset, "train"),
+        val=lambda wc: source_files(wc.dataset, "val"),
+        test=lambda wc: source_files(wc.dataset, "test"),
+    output:
+        jets="<results>/data/{dataset}/jets.h5",
+        summary="<results>/data/{dataset}/jets.json",
+        provenance="<results>/data/{dataset}/jets.provenance.json",
+    log:
+        "<logs>/ingest_jets/{dataset}.log",
+    benchmark:
+        "<benchmarks>/ingest_jets/{dataset}.tsv"
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(dataset=plain(PROJECT.datasets[wc.dataset]), seed=PROJECT.seed),
+        source=source_of("ingest_jets"),
+    message:
+        "reading the jets of {wildcards.dataset}"
+    script:
+        "../scripts/ingest_jets.py"
+
+
+rule build_samples:
+    """Take the leading constituents of jets as the samples that a discovery sees."""
+    input:
+        jets=experiment_dataset,
+    output:
+        samples="<results>/samples/{experiment}.h5",
+    log:
+        "<logs>/build_samples/{experiment}.log",
+    benchmark:
+        "<benchmarks>/build_samples/{experiment}.tsv"
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(sampling=plain(PROJECT.experiments[wc.experiment].sampling), seed=PROJECT.seed),
+        source=source_of("build_samples"),
+    message:
+        "samples of {wildcards.experiment}"
+    script:
+        "../scripts/build_samples.py"
+
+
+rule data:
+    """All datasets that the report needs."""
+    input:
+        [f"<results>/data/{name}/jets.h5" for name in PROJECT.used_datasets()],

@@ -1,0 +1,36 @@
+rule liegan_table_3:
+    """Jet tagging with the true metric, the learned one, the Euclidean one and none: accuracy, AUC, rejection, invariance."""
+    input:
+        evaluations=lambda wc: evaluations(shown_by("liegan_table_3")),
+        provenance=lambda wc: made_by("liegan_table_3"),
+        text=resource_file("targets/liegan_table_3.yaml"),
+        published=resource_file("published.yaml"),
+    output:
+        html=report(
+            "<results>/tables/liegan_table_3.html",
+            caption="../report/liegan_table_3.rst",
+            category="Tagging",
+            labels={"paper": "LieGAN", "target": "Table 3"},
+        ),
+        csv="<results>/tables/liegan_table_3.csv",
+        tex="<results>/tables/liegan_table_3.tex",
+        json="<results>/tables/liegan_table_3.json",
+        numbers="<results>/numbers/liegan_table_3.json",
+        entry="<results>/targets/liegan_table_3.json",
+    log:
+        "<logs>/liegan_table_3.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("liegan_table_3"),
+        source=source_of("liegan_table_3"),
+    message:
+        "Table 3: tagging"
+    script:
+        "../scripts/liegan_table_3.py"
+
+
+rule tables:
+    """All tables of the configuration."""
+    input:
+        [f"<results>/tables/{name}.csv" for name in PROJECT.tables],

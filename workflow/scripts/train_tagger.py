@@ -1,0 +1,33 @@
+"""Train one tagger with one seed."""
+
+from typing import TYPE_CHECKING
+
+from symscope.config.taggers import TaggerModel, TaggerNetwork, TaggerTraining
+from symscope.device import resolve_device
+from symscope.io.generators import read_metrics
+from symscope.io.samples import read_split
+from symscope.joblog import job_log
+from symscope.provenance import write_provenance
+from symscope.training.loop import train_tagger
+from symscope.training.result import write_tagger
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with job_log(snakemake.log[0]):
+    settings = snakemake.params.settings
+    model = TaggerModel(**settings["model"])
+    trained = train_tagger(
+        read_split(snakemake.input.jets, "train"),
+        read_split(snakemake.input.jets, "val"),
+        network=TaggerNetwork(**settings["network"]),
+        metric=read_metrics(snakemake.input.metric).joint if model.metric == "fitted" else model.metric,
+        settings=TaggerTraining(**settings["training"]),
+        seed=settings["seed"],
+        include_momenta=model.include_momenta,
+        checkpoint=f"{snakemake.output.network}.checkpoint",
+        device=str(resolve_device(snakemake.config["compute"]["device"])),
+    )
+    write_tagger(snakemake.output.network, trained)
+    about = {"step": "train_tagger", "settings": settings, "seeds": [settings["seed"]]}
+    write_provenance(snakemake.output.provenance, **about, seconds=trained.seconds)
