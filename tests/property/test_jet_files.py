@@ -1,10 +1,13 @@
 """Ragged jets of any shape survive the way through every file format."""
 
+import contextlib
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from makers.jet_files import (
     jet_numbers,
@@ -19,6 +22,7 @@ from makers.jet_files import (
 from symscope.config.datasets import RootColumns, dataset_settings
 from symscope.data.ingestion import ingest_jets
 from symscope.data.splits import RandomAssignment, quotas_by_fractions
+from symscope.errors import DataError
 from symscope.io import (
     JetBatch,
     SamplesHeader,
@@ -128,3 +132,48 @@ def test_ingestion_deals_every_jet_to_one_split(n: int, step: int, seed: int) ->
         splits = [read_split(Path(folder) / "jets.h5", split) for split in ("train", "val", "test")]
         numbers = np.concatenate([jet_numbers(s.x, s.offsets) for s in splits])
         assert sorted(numbers) == list(range(n))
+
+
+READERS: dict[str, Callable[[Path], list[JetBatch]]] = {
+    "jets.root": lambda path: list(iterate_jets_root([path], settings=RootColumns(), step_jets=20)),
+    "table.h5": lambda path: list(iterate_reference_table([path], step_jets=7)),
+    "pmu.h5": lambda path: list(iterate_pmu([path], step_jets=7)),
+}
+
+
+@pytest.fixture(scope="module")
+def whole_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("whole")
+    batch = numbered_jets(40)
+    paths = [
+        write_root(folder / "jets.root", root_branches(batch), per_basket=9),
+        write_reference(folder / "table.h5", batch),
+        write_pmu(folder / "pmu.h5", batch),
+    ]
+    return {path.name: path.read_bytes() for path in paths}
+
+
+@pytest.mark.parametrize("name", READERS)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(share=st.floats(0, 0.999))
+def test_a_file_cut_anywhere_is_told(whole_files: dict[str, bytes], name: str, share: float) -> None:
+    content = whole_files[name]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(content[: int(share * len(content))])
+        with pytest.raises(DataError, match=name):
+            READERS[name](path)
+
+
+@pytest.mark.parametrize("name", READERS)
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.integers(0, 2**31), damage=st.binary(min_size=1, max_size=40))
+def test_a_damaged_file_is_read_or_told(whole_files: dict[str, bytes], name: str, place: int, damage: bytes) -> None:
+    content = bytearray(whole_files[name])
+    place %= len(content)
+    content[place : place + len(damage)] = damage[: len(content) - place]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(bytes(content))
+        with contextlib.suppress(DataError):
+            READERS[name](path)

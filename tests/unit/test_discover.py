@@ -266,6 +266,7 @@ def test_settings_that_do_not_fit_the_samples_are_named():
         ({"generator": {"search_space": "affine"}, "input_rms": 1.0}, "homogeneous"),
         ({"generator": {"frozen": True}}, "initial_algebra"),
         ({"generator": {"frozen": True, "initial_algebra": "so(2)"}}, "nothing to learn"),
+        ({"generator": {"report": "sparse"}}, "mixes the channels"),
         ({"discriminator": {"kind": "conv", "gradient_penalty": 1.0}}, "mlp only"),
         ({"coefficients": {"law": "normal", "sigma": -1.0}}, "greater than 0"),
         ({"optimisation": {"batchsize": 3}}, "Extra inputs"),

@@ -27,6 +27,7 @@ from symscope.groups import (
     readable_basis,
     rotation_algebra,
     span_cosine,
+    sparse_basis,
     special_linear_algebra,
     special_unitary_algebra,
     structure_constants,
@@ -211,6 +212,18 @@ def test_readable_basis_recovers_the_canonical_generators_of_a_rotated_basis(rng
     np.testing.assert_allclose(smaller[3:], 0, atol=1e-12)
     np.testing.assert_allclose(readable_basis(special_unitary_algebra(2), special_unitary_algebra(2)[:1]),
                                special_unitary_algebra(2)[:1], atol=1e-12)  # fmt: skip
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.02])
+def test_the_sparsest_basis_of_the_lorentz_span_is_made_of_rotations_and_boosts(noise, rng):
+    truth = known_algebra("so(1,3)+dilatation")
+    mixed = np.einsum("ij,jab->iab", rng.standard_normal((7, 7)), truth + noise * rng.standard_normal(truth.shape))
+    found = sparse_basis(mixed)
+    assert span_cosine(found, mixed) == pytest.approx(1, abs=1e-9)
+    flat, known = found.reshape(7, -1), truth.reshape(7, -1)
+    table = np.abs(flat @ known.T) / np.linalg.norm(known, axis=1)
+    assert sorted(table.argmax(axis=1)) == list(range(7))
+    assert table.max(axis=1).min() > (0.99 if noise else 1.0 - 1e-9)
 
 
 def test_projection_on_the_data_forgets_directions_without_data(rng):

@@ -60,7 +60,9 @@ def test_fractions_give_disjoint_covering_splits_of_exact_size(tmp_path: Path) -
 def test_jets_keep_their_label_and_constituents(tmp_path: Path, rng: np.random.Generator) -> None:
     batch = random_jets(rng, 300, mean=5)
     path = root_file(tmp_path / "a.root", batch)
-    ingest_jets({s: [path] for s in SPLITS}, settings=settings_of(), output=tmp_path / "jets.h5", seed=3, step_jets=70)
+    ingest_jets(
+        {s: str(path) for s in SPLITS}, settings=settings_of(), output=tmp_path / "jets.h5", seed=3, step_jets=70
+    )
     parts = []
     for split in SPLITS:
         read = read_split(tmp_path / "jets.h5", split)
@@ -229,6 +231,19 @@ def test_impossible_momenta_are_refused_and_nothing_is_left(
     assert list(out.iterdir()) == []
 
 
+@pytest.mark.parametrize(("source", "write"), [("reference", write_reference), ("pmu", write_pmu)])
+def test_impossible_momenta_in_padded_arrays(
+    tmp_path: Path, source: str, write: Callable[[Path, JetBatch], Path]
+) -> None:
+    batch = numbered_jets(30)
+    batch.momenta[2 * 21, 2] = np.nan
+    path = write(tmp_path / "a.h5", batch)
+    values = {} if source == "reference" else {"files": {split: [split] for split in SPLITS}}
+    sources = {split: [path] if split == "train" else [tmp_path / f"{split}.h5"] for split in SPLITS}
+    with pytest.raises(DataError, match=r"a\.h5, entry 21, constituent 0: py is nan"):
+        ingest_jets(sources, settings=dataset_settings({"source": source, **values}), output=tmp_path / "j.h5", seed=0)
+
+
 def test_too_large_for_single_precision(tmp_path: Path, rng: np.random.Generator) -> None:
     batch = random_jets(rng, 10)
     branches = root_branches(batch)
@@ -246,6 +261,17 @@ def test_an_earlier_result_survives_a_failure(tmp_path: Path, rng: np.random.Gen
     with pytest.raises(DataError, match=r"bad\.root is cut off"):
         ingest_jets([good, tmp_path / "bad.root"], settings=settings_of(), output=tmp_path / "jets.h5", seed=0)
     assert (tmp_path / "jets.h5").read_bytes() == before
+
+
+def test_what_a_killed_run_left_is_cleared(tmp_path: Path, rng: np.random.Generator) -> None:
+    path = root_file(tmp_path / "a.root", numbered_jets(20))
+    left = tmp_path / "out" / ".jets.h5.train"
+    left.mkdir(parents=True)
+    for name in ("000000.momenta", "000000.counts", "000000.labels", "000007.labels"):
+        (left / name).write_bytes(b"left over")
+    ingest_jets([path], settings=settings_of(), output=tmp_path / "out" / "jets.h5", seed=0)
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["jets.h5"]
+    assert sorted(np.concatenate(list(numbers_of(tmp_path / "out" / "jets.h5").values()))) == list(range(20))
 
 
 def test_an_empty_split_is_told(tmp_path: Path, rng: np.random.Generator) -> None:

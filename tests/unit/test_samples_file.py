@@ -113,7 +113,7 @@ def rewrite(path: Path, **attributes: object) -> None:
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"nowhere\.h5: there is no such samples file"):
+    with pytest.raises(DataError, match=r"nowhere\.h5: there is no such file"):
         read_header(tmp_path / "nowhere.h5")
 
 

@@ -1,6 +1,7 @@
 """A copy of the repository whose smoke run the workflow tests share, and Snakemake as a user runs it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,13 +36,13 @@ class Checkout:
 
     def planned(self, *arguments: str) -> dict[str, int]:
         """Jobs that a dry run would do: rule name -> how many."""
-        done = self.snakemake("--dry-run", "--quiet", *arguments)
-        jobs = {}
-        for line in (done.stdout + done.stderr).splitlines():
-            words = line.split()
-            if len(words) == 2 and words[1].isdigit() and words[0] != "total":
-                jobs[words[0]] = int(words[1])
-        return jobs
+        done = self.snakemake("--dry-run", *arguments)
+        told = done.stdout + done.stderr
+        _, found, table = told.partition("Job stats:")
+        if not found and "Nothing to be done" not in told:
+            pytest.fail(f"no table of jobs in the dry run:\n{told}")
+        rows = re.findall(r"^(\w+) +(\d+)$", table.partition("\ntotal")[0], flags=re.MULTILINE)
+        return {rule: int(count) for rule, count in rows}
 
 
 def copy_checkout(repository: Path, folder: Path) -> Checkout:

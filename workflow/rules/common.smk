@@ -12,7 +12,9 @@ from symscope.digest import source_digest
 from symscope.errors import SymscopeError
 
 # `shell:` commands use this environment's programs, also where it is not activated; prefix() replaces strict mode.
-shell.prefix(f"set -euo pipefail; export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; ")
+shell.prefix(
+    f"set -euo pipefail; export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
+)
 
 # Folder of the workflow, whether it runs from the repository, from elsewhere, or as a module of another workflow.
 WORKFLOW = Path(str(workflow.current_basedir.get_path_or_uri(secret_free=True))).parent
@@ -92,7 +94,10 @@ def made_by(target):
     """Records of how the steps behind a figure or table were made, in their order."""
     shown = shown_by(target)
     if target == "jets_fidelity":
-        return [f"<results>/data/{shown}/jets.provenance.json", f"<results>/fidelity/{shown}.provenance.json"]
+        return [
+            f"<results>/data/{shown}/jets.provenance.json",
+            f"<results>/fidelity/{shown}.provenance.json",
+        ]
     if target == "liegan_table_3":
         study = PROJECT.tagging[shown]
         return [f"<results>/data/{study.dataset}/jets.provenance.json"] + [

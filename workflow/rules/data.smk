@@ -35,9 +35,9 @@ rule download_reference:
         "<logs>/download_reference/{name}.log",
     wildcard_constraints:
         name="train|val|test",
+    retries: 3
     conda:
         "../../envs/symscope.yaml"
-    retries: 3
     message:
         "fetching {wildcards.name}.h5 of the Top Quark Tagging Reference Dataset"
     script:
@@ -61,7 +61,9 @@ rule ingest_jets:
     conda:
         "../../envs/symscope.yaml"
     params:
-        settings=lambda wc: dict(dataset=plain(PROJECT.datasets[wc.dataset]), seed=PROJECT.seed),
+        settings=lambda wc: dict(
+            dataset=plain(PROJECT.datasets[wc.dataset]), seed=PROJECT.seed
+        ),
         source=source_of("ingest_jets"),
     message:
         "reading the jets of {wildcards.dataset}"
@@ -82,7 +84,10 @@ rule build_samples:
     conda:
         "../../envs/symscope.yaml"
     params:
-        settings=lambda wc: dict(sampling=plain(PROJECT.experiments[wc.experiment].sampling), seed=PROJECT.seed),
+        settings=lambda wc: dict(
+            sampling=plain(PROJECT.experiments[wc.experiment].sampling),
+            seed=PROJECT.seed,
+        ),
         source=source_of("build_samples"),
     message:
         "samples of {wildcards.experiment}"

@@ -24,4 +24,3 @@ rule discover_symmetry:
         "discovering the symmetry of {wildcards.experiment}"
     script:
         "../scripts/discover_symmetry.py"
-

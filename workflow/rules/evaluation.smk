@@ -14,7 +14,9 @@ rule evaluate_tagger:
     resources:
         gpu=gpus,
     params:
-        settings=lambda wc: dict(evaluation=plain(PROJECT.tagging[wc.study].evaluation), seed=int(wc.seed)),
+        settings=lambda wc: dict(
+            evaluation=plain(PROJECT.tagging[wc.study].evaluation), seed=int(wc.seed)
+        ),
         source=source_of("evaluate_tagger"),
     message:
         "evaluating {wildcards.model} of {wildcards.study}, seed {wildcards.seed}"

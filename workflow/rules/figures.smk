@@ -73,7 +73,10 @@ rule jets_fidelity:
             "<results>/figures/jets_fidelity.svg",
             caption="../report/jets_fidelity.rst",
             category="Data",
-            labels={"paper": "Top Quark Tagging Reference Dataset", "target": "Fidelity"},
+            labels={
+                "paper": "Top Quark Tagging Reference Dataset",
+                "target": "Fidelity",
+            },
         ),
         pdf="<results>/figures/jets_fidelity.pdf",
         numbers="<results>/numbers/jets_fidelity.json",

@@ -10,7 +10,9 @@ rule fit_metric:
     conda:
         "../../envs/symscope.yaml"
     params:
-        settings=lambda wc: dict(metric=plain(PROJECT.experiments[wc.experiment].metric)),
+        settings=lambda wc: dict(
+            metric=plain(PROJECT.experiments[wc.experiment].metric)
+        ),
         source=source_of("fit_metric"),
     message:
         "fitting the invariant metric of {wildcards.experiment}"

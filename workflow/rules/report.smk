@@ -1,7 +1,9 @@
 rule collect_summary:
     """The machine-readable list of every number in the report, with spread, seeds, scale and the published value."""
     input:
-        numbers=[f"<results>/numbers/{name}.json" for name in PROJECT.targets_with_numbers],
+        numbers=[
+            f"<results>/numbers/{name}.json" for name in PROJECT.targets_with_numbers
+        ],
     output:
         summary="<results>/summary.json",
     log:
@@ -28,7 +30,9 @@ rule render_report:
     conda:
         "../../envs/symscope.yaml"
     params:
-        settings=dict(title=PROJECT.report.title, lead=PROJECT.report.lead, scale=PROJECT.scale),
+        settings=dict(
+            title=PROJECT.report.title, lead=PROJECT.report.lead, scale=PROJECT.scale
+        ),
         source=source_of("render_report"),
     message:
         "rendering the report"

@@ -83,6 +83,10 @@ class GeneratorSettings(Settings):
     constraint: Literal["free", "unit", "orthonormal"] = "free"
     """What holds after every step: nothing (published); each L_i has Frobenius norm 1; the L_i are orthonormal, so that
     neither can the span collapse nor the scale drift, and the regularisers are not needed."""
+    report: Literal["as_trained", "sparse"] = "as_trained"
+    """Which basis of the learned span is reported: the trained one, or the orthonormal one with the fewest large entries,
+    which is easier to read and found without a truth. `sparse` needs orthonormal channels and normal coefficients of fixed
+    width, whose law no rotation of the channels changes."""
     incremental: bool = False
     """Train channel after channel in equal shares of the steps; earlier channels stay as they are, later ones are off."""
     squarings: int = Field(default=4, ge=0, le=12)
@@ -235,6 +239,12 @@ class LieGan(Settings):
         )
         if self.generator.frozen and not learned:
             raise ValueError("generator.frozen leaves nothing to learn; use a mixture or covariance: learned")
+        isotropic = isinstance(self.coefficients, NormalLaw) and self.coefficients.covariance == "fixed"
+        if self.generator.report == "sparse" and not (isotropic and self.generator.constraint == "orthonormal"):
+            raise ValueError(
+                "generator.report 'sparse' mixes the channels; it needs generator.constraint: orthonormal and coefficients "
+                "of law normal with covariance: fixed"
+            )
         if self.discriminator.kind == "conv" and self.discriminator.gradient_penalty > 0:
             raise ValueError("discriminator.gradient_penalty is available for kind: mlp only")
         return self
@@ -260,7 +270,7 @@ class LieGan(Settings):
         learning rates and averaged generators.
         """
         values: dict[str, Any] = {
-            "generator": {"channels": channels, "constraint": "orthonormal", "squarings": 3},
+            "generator": {"channels": channels, "constraint": "orthonormal", "report": "sparse", "squarings": 3},
             "coefficients": {"law": "normal", "sigma": 0.5},
             "regularizer": {"kind": "cosine", "weight": 0.0},
             "channel_correlation": {"weight": 0.0},

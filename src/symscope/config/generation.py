@@ -1,6 +1,6 @@
 """Settings of jet generation: the collisions, the jets that are kept, and the detector that sees them."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -25,7 +25,7 @@ class HardProcess(Settings):
     """Whether a jet must hold a top quark and its three decay quarks (`matching`)."""
 
     @model_validator(mode="after")
-    def _ordered(self) -> Self:
+    def _ordered(self) -> "HardProcess":
         _require_ordered(self, "pt_hat_min", "pt_hat_max")
         return self
 
@@ -45,7 +45,7 @@ class JetSelection(Settings):
     """Constituents kept of each jet, those of largest transverse momentum, 1 to 1000."""
 
     @model_validator(mode="after")
-    def _ordered(self) -> Self:
+    def _ordered(self) -> "JetSelection":
         _require_ordered(self, "pt_min", "pt_max")
         return self
 
@@ -103,8 +103,8 @@ class GenerationCard(Settings):
     """Early rejection of collisions that saves time; null generates every collision to the end."""
     events_per_batch: int = Field(default=250, ge=1, le=10_000)
     """Collisions that are in work at once, 1 to 10000; memory grows by 0.1 MB each. Part of the random stream."""
-    max_collisions_per_jet: int = Field(default=500, ge=1)
-    """Collisions tried for each wanted jet before generation stops with an error, 1 or more."""
+    max_collisions_per_jet: int = Field(default=2000, ge=1)
+    """Collisions for each accepted jet, averaged over the run so far, at which generation stops with an error, 1 or more."""
 
 
 class EtaPtBin(Settings):
@@ -163,7 +163,7 @@ class TowerRegion(Settings):
     """Towers around the beam, 1 to 3600; the first begins at -pi."""
 
     @model_validator(mode="after")
-    def _rising(self) -> Self:
+    def _rising(self) -> "TowerRegion":
         if any(a >= b for a, b in zip(self.abs_eta, self.abs_eta[1:], strict=False)):
             raise ValueError(f"the edges {self.abs_eta} do not rise; list them from small to large, each once")
         return self
@@ -199,7 +199,7 @@ class Calorimeter(Settings):
     """Part of its energy that any other particle leaves [dimensionless], 0 to 1."""
 
     @model_validator(mode="after")
-    def _adjacent(self) -> Self:
+    def _adjacent(self) -> "Calorimeter":
         for inner, outer in zip(self.regions, self.regions[1:], strict=False):
             if inner.abs_eta[-1] != outer.abs_eta[0]:
                 raise ValueError(

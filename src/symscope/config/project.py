@@ -8,7 +8,7 @@ the keys. Nothing heavy is imported here: Snakemake loads this module at every s
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple
 
 import yaml
 from pydantic import Field, StringConstraints, ValidationError, model_validator
@@ -158,7 +158,7 @@ class Project(Settings):
     """What the report shows."""
 
     @model_validator(mode="after")
-    def _references_exist(self) -> Self:
+    def _references_exist(self) -> "Project":
         for name, experiment in self.experiments.items():
             _known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
         for name, study in self.tagging.items():
@@ -173,12 +173,16 @@ class Project(Settings):
                 _known(f"tagging.{name}.metric_from", study.metric_from, self.experiments)
         for name, target in self.report.targets.items():
             kind = TARGETS[name].shows
-            places = {"experiment": self.experiments, "study": self.tagging, "dataset": self.datasets}
             found = {k: v for k, v in target.model_dump().items() if v is not None}
             if set(found) != {kind}:
                 raise ValueError(f"report.targets.{name} shows one {kind}; give it as '{kind}: NAME' and nothing else")
-            _known(f"report.targets.{name}.{kind}", found[kind], places[kind])
+            _known(f"report.targets.{name}.{kind}", found[kind], self._configured(kind))
         return self
+
+    def _configured(self, kind: Literal["experiment", "study", "dataset"]) -> Mapping[str, object]:
+        if kind == "experiment":
+            return self.experiments
+        return self.tagging if kind == "study" else self.datasets
 
     def target(self, name: str) -> str:
         """Name of the experiment, study or dataset that a target of the report shows.
@@ -230,12 +234,15 @@ class Project(Settings):
 
     def used_datasets(self) -> list[str]:
         """Datasets that the targets of the report need, directly or through an experiment or study."""
-        used = dict.fromkeys(
-            {"experiment": self.experiments, "study": self.tagging}[kind][self.target(name)].dataset
-            if (kind := TARGETS[name].shows) != "dataset"
-            else self.target(name)
-            for name in self.report.targets
-        )
+        used: dict[str, None] = {}
+        for name in self.report.targets:
+            shown = self.target(name)
+            kind = TARGETS[name].shows
+            if kind == "experiment":
+                shown = self.experiments[shown].dataset
+            elif kind == "study":
+                shown = self.tagging[shown].dataset
+            used[shown] = None
         return list(used)
 
 

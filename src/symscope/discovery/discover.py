@@ -21,6 +21,7 @@ from symscope.discovery.perceptron import PerceptronEnsemble
 from symscope.discovery.result import Discovery
 from symscope.discovery.samples import Samples, prepare_samples
 from symscope.errors import ConfigError
+from symscope.groups import sparse_basis
 
 logger = logging.getLogger(__name__)
 
@@ -131,6 +132,8 @@ def _train(
 
 def _result(trainer: LieGanTrainer, seeds: Sequence[int], description: dict[str, Any], seconds: float) -> Discovery:
     generators = trainer.generators().cpu().numpy()
+    if trainer.settings.generator.report == "sparse":
+        generators = np.stack([sparse_basis(stack) if np.isfinite(stack).all() else stack for stack in generators])
     history = trainer.history.cpu().to(torch.float64).numpy()
     discovery = Discovery(
         generators=generators.astype(np.complex128 if np.iscomplexobj(generators) else np.float64),

@@ -21,7 +21,7 @@ class Discovery:
     history_steps: Int[ndarray, "logged"]
     """Steps at which the history was taken."""
     history_generators: Inexact[ndarray, "seed logged channel d d"]
-    """Generators at those steps, float32 or complex64."""
+    """Generators at those steps, as trained (for spans, not channel by channel), float32 or complex64."""
     coefficient_parameters: dict[str, ndarray] = field(default_factory=dict)
     """Learned parameters of the law of the coefficients, each with leading axis seed; empty where it is fixed."""
     settings: dict[str, Any]

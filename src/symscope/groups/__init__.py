@@ -32,6 +32,7 @@ from symscope.groups.spans import (
     project_on_data,
     readable_basis,
     span_cosine,
+    sparse_basis,
 )
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "readable_basis",
     "rotation_algebra",
     "span_cosine",
+    "sparse_basis",
     "special_linear_algebra",
     "special_unitary_algebra",
     "structure_constants",

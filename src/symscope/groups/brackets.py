@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float, Inexact
 from numpy import ndarray
 
-from symscope.groups.spans import as_real_rows, orthonormal_rows
+from symscope.groups.spans import as_real_rows, from_real_rows, orthonormal_rows
 
 Generators = Inexact[ndarray, "c d d"]
 
@@ -43,7 +43,7 @@ def closure_error(generators: Generators) -> float:
     """
     rows = orthonormal_rows(generators)
     shape = generators.shape[1:]
-    basis = rows.reshape(-1, *shape) if not np.iscomplexobj(generators) else _complex_from_rows(rows, shape)
+    basis = from_real_rows(rows, generators)
     brackets = as_real_rows(all_brackets(basis).reshape(-1, *shape))
     total = float(np.sum(brackets**2))
     if total < np.finfo(np.float64).eps:
@@ -56,8 +56,3 @@ def killing_form(generators: Generators) -> Float[ndarray, "c c"]:
     """B_ij = tr(ad L_i ad L_j), from the structure constants."""
     constants = structure_constants(generators)
     return np.asarray(np.einsum("ikl,jlk->ij", constants, constants))
-
-
-def _complex_from_rows(rows: Float[ndarray, "c k"], shape: tuple[int, ...]) -> ndarray:
-    half = rows.shape[1] // 2
-    return np.asarray((rows[:, :half] + 1j * rows[:, half:]).reshape(-1, *shape))

@@ -20,6 +20,14 @@ def as_real_rows(generators: Stack) -> Float[ndarray, "c k"]:
     return flat.astype(np.float64)
 
 
+def from_real_rows(rows: Float[ndarray, "r k"], like: Stack) -> Stack:
+    """Undo :func:`as_real_rows`; matrices of the size of `like`, complex where it is."""
+    if np.iscomplexobj(like):
+        half = rows.shape[1] // 2
+        rows = rows[:, :half] + 1j * rows[:, half:]
+    return np.asarray(rows.reshape(-1, *like.shape[-2:]))
+
+
 def orthonormal_rows(generators: Stack, *, rank_tolerance: float = 1e-9) -> Float[ndarray, "r k"]:
     """Orthonormal basis of the span, one row each.
 
@@ -77,11 +85,44 @@ def readable_basis(generators: Stack, canonical: Stack) -> Stack:
     rows = orthonormal_rows(generators)
     wanted = as_real_rows(canonical)
     projected = (wanted @ rows.T) @ rows
-    shape = canonical.shape
-    if np.iscomplexobj(generators) or np.iscomplexobj(canonical):
-        half = projected.shape[1] // 2
-        return np.asarray((projected[:, :half] + 1j * projected[:, half:]).reshape(shape))
-    return np.asarray(projected.reshape(shape))
+    return from_real_rows(projected, canonical)
+
+
+def sparse_basis(generators: Stack, *, restarts: int = 16, iterations: int = 200) -> Stack:
+    """Orthonormal basis of a span with as few large entries as possible, found without knowing any truth.
+
+    Maximises the sum of the fourth powers of all entries over rotations of the channels (quartimax; Neuhaus and Wrigley
+    1954) by fixed-point steps from several starts. The span does not change. For so(1, 3) with dilatation this gives
+    single rotations and boosts about the axes, because their entries do not overlap.
+
+    Parameters
+    ----------
+    generators
+        Linearly independent.
+    restarts
+        Random rotations to start from, drawn from a fixed stream; the best result counts.
+    iterations
+        Fixed-point steps of each.
+
+    Returns
+    -------
+    ndarray
+        Of the shape of `generators`, each of unit norm, its largest entry positive (real part, where complex).
+    """
+    rows = orthonormal_rows(generators)
+    rng = np.random.default_rng(0)
+    best, best_value = rows, -np.inf
+    for _ in range(restarts):
+        rotation = np.linalg.qr(rng.standard_normal((len(rows), len(rows))))[0]
+        for _ in range(iterations):
+            left, _, right = np.linalg.svd((rotation @ rows) ** 3 @ rows.T)
+            rotation = left @ right
+        turned = rotation @ rows
+        value = float(np.sum(turned**4))
+        if value > best_value:
+            best, best_value = turned, value
+    signs = np.sign(best[np.arange(len(best)), np.abs(best).argmax(axis=1)])
+    return from_real_rows(best * signs[:, None], generators)
 
 
 def project_on_data(

@@ -1,7 +1,11 @@
 """What all readers ask of a file before they open it."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import h5py
 
 from symscope.errors import DataError
 
@@ -22,3 +26,22 @@ def require_file(path: Path) -> None:
 def first_line(error: BaseException) -> str:
     """First line of an error's message, or its type where it has none."""
     return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
+@contextmanager
+def open_hdf5(path: Path) -> Iterator[h5py.File]:
+    """Open an HDF5 file for reading; damage that h5py finds then or later, inside the block, becomes a DataError."""
+    require_file(path)
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        raise DataError(
+            f"{path} is no HDF5 file or is cut off ({first_line(error)}); fetch or make the file again"
+        ) from error
+    with file:
+        try:
+            yield file
+        except (OSError, RuntimeError, KeyError, UnicodeError) as error:
+            raise DataError(
+                f"{path} cannot be read ({first_line(error)}); the file is damaged, so fetch or make it again"
+            ) from error

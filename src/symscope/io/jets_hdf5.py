@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Float, Int64, Shaped, UInt8
 
 from symscope.errors import DataError
-from symscope.io.files import PathLike, first_line, require_file
+from symscope.io.files import PathLike, first_line, open_hdf5
 from symscope.io.jets import JetBatch, JetBlock
 
 REFERENCE_TABLE = "table/table"
@@ -59,34 +59,34 @@ def iterate_pmu(paths: Sequence[PathLike], step_jets: int = 20_000) -> Iterator[
 
 def count_jets_reference(path: PathLike) -> int:
     """Count the rows of the table without reading them."""
-    with _open(Path(path)) as file:
+    with open_hdf5(Path(path)) as file:
         return len(_reference_table(file, Path(path)))
 
 
 def count_jets_pmu(path: PathLike) -> int:
     """Count the jets without reading them."""
-    with _open(Path(path)) as file:
+    with open_hdf5(Path(path)) as file:
         return len(_pmu_arrays(file, Path(path))[0])
 
 
 def iterate_blocks_reference(path: PathLike, *, step_jets: int) -> Iterator[JetBlock]:
     """Read one file of the reference dataset; see :func:`iterate_reference_table`."""
     path = Path(path)
-    with _open(path) as file:
+    with open_hdf5(path) as file:
         table = _reference_table(file, path)
         for start in range(0, len(table), step_jets):
             with _damage_told(path, start):
                 rows = table[start : start + step_jets]
             momenta = rows[_MOMENTA_BLOCK][:, :-4].reshape(-1, REFERENCE_CONSTITUENTS, 4)
             labels = _checked_labels(rows[_LABEL_BLOCK][:, 1], path, start)
-            present = momenta.any(axis=2)
+            present = (momenta != 0).any(axis=2)
             yield JetBlock(_ragged(momenta, present, labels), path, start)
 
 
 def iterate_blocks_pmu(path: PathLike, *, step_jets: int) -> Iterator[JetBlock]:
     """Read one energy-momentum file; see :func:`iterate_pmu`."""
     path = Path(path)
-    with _open(path) as file:
+    with open_hdf5(path) as file:
         pmu, is_signal, n_objects = _pmu_arrays(file, path)
         for start in range(0, len(pmu), step_jets):
             stop = start + step_jets
@@ -108,11 +108,11 @@ def _present_by_count(
             f"{path}, entry {start + i}: 'Nobj' is {counts[i]}, and 0 to {n} is allowed, the length of 'Pmu'; mend the file"
         )
     present = np.arange(n) < counts[:, None]
-    lost = np.flatnonzero((momenta.any(axis=2) & ~present).any(axis=1))
+    lost = np.flatnonzero(((momenta != 0).any(axis=2) & ~present).any(axis=1))
     if len(lost):
         i = lost[0]
         raise DataError(
-            f"{path}, entry {start + i}: 'Nobj' is {counts[i]}, but 'Pmu' has {int(momenta[i].any(axis=1).sum())} momenta "
+            f"{path}, entry {start + i}: 'Nobj' is {counts[i]}, but 'Pmu' has {int((momenta[i] != 0).any(axis=1).sum())} momenta "
             "that are not zero; mend 'Nobj' or set the padding to zero"
         )
     return present
@@ -188,23 +188,10 @@ def _pmu_arrays(file: h5py.File, path: Path) -> tuple[h5py.Dataset, h5py.Dataset
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[h5py.File]:
-    require_file(path)
-    try:
-        file = h5py.File(path, "r")
-    except OSError as error:
-        raise DataError(
-            f"{path} is no HDF5 file or is cut off ({first_line(error)}); fetch or make the file again"
-        ) from error
-    with file:
-        yield file
-
-
-@contextmanager
 def _damage_told(path: Path, start: int) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise DataError(
             f"{path} cannot be read beyond entry {start} ({first_line(error)}); the file is damaged or packed with an "
             "unknown filter, so fetch or make it again"

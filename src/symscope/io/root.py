@@ -85,6 +85,8 @@ def iterate_blocks_root(path: PathLike, *, columns: RootColumns, step_jets: int)
             if piece is None:
                 break
             arrays = {name.rsplit("/", 1)[-1]: piece[name] for name in ak.fields(piece)}
+            if lacking := wanted.difference(arrays):
+                raise DataError(f"{path} gives no '{lacking.pop()}'; the file is damaged, so fetch or make it again")
             yield JetBlock(_assemble(arrays, columns, path, first), path, first)
             first += len(piece)
 

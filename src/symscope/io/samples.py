@@ -21,7 +21,7 @@ from jaxtyping import Int, Int64, Shaped
 from symscope.config.actions import ActionName
 from symscope.errors import DataError
 from symscope.io.atomic import atomic_path
-from symscope.io.files import PathLike, first_line
+from symscope.io.files import PathLike, first_line, open_hdf5
 
 FORMAT = "symscope-samples"
 FORMAT_VERSION = 1
@@ -94,9 +94,9 @@ class SamplesWriter:
         self._stack.__exit__(kind, error, trace)
 
     @property
-    def folder(self) -> Path:
-        """Folder of the file, where room is made for temporary files beside it."""
-        return self._path.parent
+    def path(self) -> Path:
+        """Where the file will appear."""
+        return self._path
 
     def append(
         self,
@@ -221,18 +221,18 @@ def read_counts(path: PathLike, split: str) -> Int64[np.ndarray, " n"]:
         group = _group(file, path, split)
         if "offsets" not in group:
             raise DataError(f"{path}: the split '{split}' is dense; a file of jets with 'offsets' is needed here")
-        with _damage_told(path, split):
-            return np.diff(group["offsets"][:])
+        return np.diff(group["offsets"][:])
 
 
 def _read_slice(group: h5py.Group, path: PathLike, start: int, stop: int | None) -> Split:
     name = group.name.strip("/")
-    with _damage_told(path, name):
-        y = group["y"][start:stop]
-        if "offsets" not in group:
-            return Split(group["x"][start : start + len(y)], y)
-        offsets = group["offsets"][min(start, len(group["y"])) : start + len(y) + 1]
-        x = group["x"][offsets[0] : offsets[-1]]
+    y = group["y"][start:stop]
+    if "offsets" not in group:
+        return Split(group["x"][start : start + len(y)], y)
+    offsets = group["offsets"][min(start, len(group["y"])) : start + len(y) + 1]
+    if not len(offsets):
+        raise DataError(f"{path}: 'offsets' of the split '{name}' is too short; make the file again")
+    x = group["x"][offsets[0] : offsets[-1]]
     if len(offsets) != len(y) + 1 or (np.diff(offsets) < 0).any() or len(x) != offsets[-1] - offsets[0]:
         raise DataError(f"{path}: 'offsets' of the split '{name}' do not fit x and y; make the file again")
     return Split(x, y, offsets - offsets[0])
@@ -241,13 +241,7 @@ def _read_slice(group: h5py.Group, path: PathLike, start: int, stop: int | None)
 @contextmanager
 def _open(path: PathLike) -> Iterator[h5py.File]:
     """Open a samples file and check its format."""
-    if not Path(path).is_file():
-        raise DataError(f"{path}: there is no such samples file; make it first")
-    try:
-        file = h5py.File(path, "r")
-    except OSError as error:
-        raise DataError(f"{path} is no HDF5 file or is cut off ({first_line(error)}); make the file again") from None
-    with file:
+    with open_hdf5(Path(path)) as file:
         found = file.attrs.get("format")
         if found != FORMAT:
             raise DataError(
@@ -270,16 +264,6 @@ def _group(file: h5py.File, path: PathLike, split: str) -> h5py.Group:
     if not isinstance(group, h5py.Group) or "x" not in group or "y" not in group:
         raise DataError(f"{path}: the split '{split}' lacks 'x' or 'y'; make the file again")
     return group
-
-
-@contextmanager
-def _damage_told(path: PathLike, split: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise DataError(
-            f"{path}: the split '{split}' cannot be read ({first_line(error)}); make the file again"
-        ) from None
 
 
 def _extend(group: h5py.Group, name: str, values: Shaped[np.ndarray, "..."]) -> None:

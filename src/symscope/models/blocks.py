@@ -7,11 +7,16 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
+PADDING_EDGES = 2048
+"""Places for edges that a block may waste on padding without regard to its size: about what a further block costs."""
+PADDING_SHARE = 0.1
+"""Share of a block's places that may be padding."""
+
 
 class Block(NamedTuple):
     """Some jets side by side, each with `node` places; the places that a smaller jet leaves over are not valid."""
 
-    index: Int[Tensor, "jet node"]
+    nodes: Int[Tensor, "jet node"]
     """Flat node at each place; unused places repeat the jet's first node, so that they hold finite numbers."""
     pair: Bool[Tensor, "jet node node"]
     """Whether target and source are two different nodes of the jet: the edges of its complete graph."""
@@ -52,11 +57,14 @@ def plan_blocks(offsets: Int[Tensor, " jet_plus_1"], *, max_edges: int) -> Block
     first, filled = 0, 0
     while first < len(sizes) and sizes[first] > 0:
         n = sizes[first]
-        last = first + max(1, max_edges // (n * n))
-        # A block ends early where the jets have become so small that padding would cost more than another block.
-        last = next(
-            (k for k in range(first + 1, min(last, len(sizes))) if sizes[k] < 0.9 * n - 1), min(last, len(sizes))
-        )
+        most = min(len(sizes), first + max(1, max_edges // (n * n)))
+        # A block ends early where the padding of small jets would cost more than the operations of another block.
+        last, waste = first + 1, 0
+        while last < most and sizes[last] > 0:
+            waste += n * n - sizes[last] ** 2
+            if waste > max(PADDING_EDGES, PADDING_SHARE * n * n * (last + 1 - first)):
+                break
+            last += 1
         jets = order[first:last]
         node = torch.arange(n)
         valid = node[None, :] < counts[jets][:, None]

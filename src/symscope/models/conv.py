@@ -73,7 +73,7 @@ class MetricConv(MessagePassing):  # type: ignore[misc]  # torch-geometric is un
     def forward(
         self, h: Tensor, x: Tensor, scalars: Tensor, metric: Tensor, edge_index: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """New node features and momenta; see the class."""
+        """Compute new node features and momenta; see the class."""
         messages, moves = self.propagate(edge_index, h=h, x=x, metric=metric)
         return self.update_nodes(h, messages, scalars), x if moves is None else x + self.step * moves
 
@@ -101,8 +101,9 @@ class MetricConv(MessagePassing):  # type: ignore[misc]  # torch-geometric is un
 
     def update_nodes(self, h: Tensor, messages: Tensor, scalars: Tensor) -> Tensor:
         """Node features after the aggregated messages (node, hidden)."""
-        update = self.node_norm(self.node_in(torch.cat([h, messages, scalars], dim=-1))).relu()
-        return h + self.node_out(update)
+        update: Tensor = self.node_norm(self.node_in(torch.cat([h, messages, scalars], dim=-1))).relu()
+        new: Tensor = h + self.node_out(update)
+        return new
 
 
 def initialise_linear(module: nn.Linear, rng: torch.Generator) -> None:

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from symscope.models.blocks import plan_blocks
 from symscope.models.conv import MetricConv
-from symscope.models.edges import EdgeOptions, EdgeWeights, edge_messages
+from symscope.models.edges import EdgeInputs, EdgeOptions, EdgeWeights, edge_messages
 from symscope.models.geometric import scatter
 from symscope.models.kinematics import signed_log
 from symscope.models.nodes import JetNodes
@@ -35,37 +35,53 @@ def dense_layer(
     layer: MetricConv,
     h: Float[Tensor, "node h"],
     x: Float[Tensor, "node 4"],
+    *,
     scalars: Float[Tensor, "node 2"],
     metric: Float[Tensor, "4 4"],
     graphs: Graphs,
-    *,
     dtype: torch.dtype,
     keep: bool,
 ) -> tuple[Float[Tensor, "node h"], Float[Tensor, "node 4"]]:
-    """New node features and momenta; `dtype` is the precision of the edge network, `keep` spares recomputing it."""
-    momenta = [x[block.index] for block in graphs.layout.blocks]
+    """Compute new node features and momenta.
+
+    Parameters
+    ----------
+    layer
+        Owner of the weights.
+    h, x, scalars
+        Features, momenta [GeV] and scalars of the nodes.
+    metric
+        Bilinear form of the scalar products.
+    graphs
+        Which nodes belong together.
+    dtype
+        Precision of the arrays over edges.
+    keep
+        Whether the backward pass finds the activations kept, rather than computing them again.
+    """
+    momenta = [x[block.nodes] for block in graphs.layout.blocks]
     products = [scalar_products(p, pair, metric) for p, pair in zip(momenta, graphs.pairs, strict=True)]
     target, source, product_weights = _first_layer(layer, h, x, products, graphs)
-    moves = layer.move_in is not None and layer.move_out is not None
+    move_in, move_out = layer.move_in, layer.move_out
     weights = EdgeWeights(
         products=product_weights,
         out=layer.edge_out.weight,
         out_bias=layer.edge_out.bias,
         gate=layer.gate.weight[0],
         gate_bias=layer.gate.bias,
-        move=layer.move_in.weight if moves else None,
-        move_bias=layer.move_in.bias if moves else None,
-        move_out=layer.move_out.weight[0] if moves else None,
+        move=None if move_in is None else move_in.weight,
+        move_bias=None if move_in is None else move_in.bias,
+        move_out=None if move_out is None else move_out.weight[0],
     )
     options = EdgeOptions(clamp=layer.clamp, dtype=dtype, keep=keep)
     parts = [
-        edge_messages(target[block.index], source[block.index], p, uv, pair, weights, options)
+        edge_messages(EdgeInputs(target[block.nodes], source[block.nodes], p, uv, pair), weights, options)
         for block, p, uv, pair in zip(graphs.layout.blocks, momenta, products, graphs.pairs, strict=True)
     ]
     if not parts:
         return layer.update_nodes(h, torch.zeros_like(h), scalars), x
     new_h = layer.update_nodes(h, graphs.layout.collect([messages for messages, _ in parts]), scalars)
-    if not moves:
+    if move_in is None:
         return new_h, x
     total = graphs.layout.collect([move for _, move in parts if move is not None])
     if layer.aggregation == "mean":
@@ -100,6 +116,8 @@ def _first_layer(
         source = source + x.to(h.dtype) @ w[:, 2 * width + 4 : 2 * width + 8].T
     product_weights = w[:, -2:].T
     bn = layer.edge_norm
+    if bn.running_mean is None or bn.running_var is None:
+        raise RuntimeError("the edge network's batch normalisation keeps no running statistics")
     if layer.training and graphs.layout.n_edges > 0:
         mean, variance = edge_moments(target, source, product_weights, products, graphs)
         _update_running(bn, mean, variance, graphs.layout.n_edges)
@@ -143,7 +161,7 @@ def edge_moments(
 
 @torch.no_grad()
 def _update_running(bn: nn.BatchNorm1d, mean: Tensor, variance: Tensor, count: int) -> None:
-    """What ``nn.BatchNorm1d`` does to its running statistics in training."""
+    """Do to the running statistics what ``nn.BatchNorm1d`` does in training."""
     if bn.running_mean is None or bn.running_var is None or bn.num_batches_tracked is None or bn.momentum is None:
         return
     bn.running_mean.lerp_(mean, bn.momentum)

@@ -52,52 +52,38 @@ class _Activations(NamedTuple):
     step: Tensor | None  # (jet, node, node) coefficient of x_i - x_j, zero where there is no edge
 
 
-def edge_messages(
-    target: Float[Tensor, "jet node h"],
-    source: Float[Tensor, "jet node h"],
-    momenta: Float[Tensor, "jet node 4"],
-    products: Float[Tensor, "jet node node 2"],
-    pair: Float[Tensor, "jet node node"],
-    weights: EdgeWeights,
-    options: EdgeOptions,
-) -> tuple[Float[Tensor, "jet node h"], Float[Tensor, "jet node 4"] | None]:
-    """Sum over neighbours of the gated messages and of the clamped momentum updates, for all nodes of a block.
+class EdgeInputs(NamedTuple):
+    """What goes into the edge network of one block."""
 
-    Parameters
-    ----------
-    target, source
-        The first edge layer's contributions of a node as target and as source, batch normalisation included.
-    momenta
-        x of the nodes [GeV].
-    products
-        psi(||x_i - x_j||^2) and psi(<x_i, x_j>) of all pairs.
-    pair
-        1 where the two nodes are different nodes of the jet, 0 elsewhere.
-    weights
-        The rest of the edge network.
-    options
-        Bound, precision, memory.
-    """
-    arguments = (target, source, momenta, products, pair, *weights)
+    target: Float[Tensor, "jet node h"]
+    """The first edge layer's contribution of a node as target, batch normalisation included."""
+    source: Float[Tensor, "jet node h"]
+    """The same of a node as source."""
+    momenta: Float[Tensor, "jet node 4"]
+    """x of the nodes [GeV]."""
+    products: Float[Tensor, "jet node node 2"]
+    """psi(||x_i - x_j||^2) and psi(<x_i, x_j>) of all pairs."""
+    pair: Float[Tensor, "jet node node"]
+    """1 where the two nodes are different nodes of the jet, 0 elsewhere."""
+
+
+def edge_messages(
+    inputs: EdgeInputs, weights: EdgeWeights, options: EdgeOptions
+) -> tuple[Float[Tensor, "jet node h"], Float[Tensor, "jet node 4"] | None]:
+    """Sum the gated messages and the clamped momentum updates of the neighbours, for all nodes of a block."""
+    arguments = (*inputs, *weights)
     if torch.is_grad_enabled() and any(a is not None and a.requires_grad for a in arguments):
         messages, moves = _EdgeMessages.apply(options, *arguments)  # type: ignore[no-untyped-call]
     else:
-        messages, moves, _ = _forward(target, source, momenta, products, pair, weights, options)
+        messages, moves, _ = _forward(inputs, weights, options)
     return messages, None if weights.move is None else moves
 
 
 def _forward(
-    target: Tensor,
-    source: Tensor,
-    momenta: Tensor,
-    products: Tensor,
-    pair: Tensor,
-    weights: EdgeWeights,
-    options: EdgeOptions,
-    *,
-    keep: bool = False,
+    inputs: EdgeInputs, weights: EdgeWeights, options: EdgeOptions, *, keep: bool = False
 ) -> tuple[Tensor, Tensor, _Activations | None]:
-    """Sums at the nodes; with `keep` also the activations, otherwise their memory is used again on the way."""
+    """Compute the sums; with `keep` also the activations, otherwise their memory is used again on the way."""
+    target, source, momenta, products, pair = inputs
     jets, n, h = target.shape
     w = _cast(weights, options.dtype)
     first = (target.to(options.dtype)[:, :, None] + source.to(options.dtype)[:, None]).view(-1, h)
@@ -141,27 +127,31 @@ class _EdgeMessages(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        arguments = _unpack(ctx.saved_tensors[: ctx.n_arguments])
+        inputs, weights = _unpack(ctx.saved_tensors[: ctx.n_arguments])
+        kept: _Activations | None = None
         if ctx.options.keep:
             kept = _Activations(*ctx.saved_tensors[ctx.n_arguments :])
         else:
-            kept = _forward(*arguments, ctx.options, keep=True)[2]  # type: ignore[assignment]
-        return None, *_backward(gradients, arguments, kept, ctx.options)
+            kept = _forward(inputs, weights, ctx.options, keep=True)[2]
+        if kept is None:
+            raise RuntimeError("the edge network kept no activations")
+        return None, *_backward(gradients, inputs, weights, kept, ctx.options)
 
 
-_Arguments = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, EdgeWeights]
-
-
-def _unpack(arguments: Any) -> _Arguments:
-    target, source, momenta, products, pair = arguments[:5]
-    return target, source, momenta, products, pair, EdgeWeights(*arguments[5:])
+def _unpack(arguments: Any) -> tuple[EdgeInputs, EdgeWeights]:
+    n_inputs = len(EdgeInputs._fields)
+    return EdgeInputs(*arguments[:n_inputs]), EdgeWeights(*arguments[n_inputs:])
 
 
 def _backward(
-    gradients: tuple[Tensor, ...], arguments: _Arguments, kept: _Activations, options: EdgeOptions
+    gradients: tuple[Tensor, ...],
+    inputs: EdgeInputs,
+    weights: EdgeWeights,
+    kept: _Activations,
+    options: EdgeOptions,
 ) -> tuple[Tensor | None, ...]:
-    """Gradients in the order of :func:`edge_messages`'s arguments."""
-    target, _, momenta, products, pair, weights = arguments
+    """Compute the gradients of all fields of the inputs and of the weights, in this order."""
+    target, _, momenta, products, pair = inputs
     jets, n, h = target.shape
     dtype, full = options.dtype, target.dtype
     w = _cast(weights, dtype)

@@ -21,6 +21,22 @@ def metric_tensor(name: str) -> Float[Tensor, "4 4"]:
     return torch.diag(torch.tensor(diagonals[name], dtype=torch.float64))
 
 
+def canonical_metric(metric: Float[Tensor, "4 4"]) -> Float[Tensor, "4 4"]:
+    """Metric with the sign and scale of diag(1,-1,-1,-1): time component positive, Frobenius norm 2, float64, symmetric.
+
+    A fitted metric is determined up to a factor only; fixing it makes taggers with fitted metrics comparable.
+    """
+    form = torch.as_tensor(metric, dtype=torch.float64)
+    size = torch.linalg.norm(form)
+    if not torch.isfinite(form).all() or not torch.allclose(form, form.T, rtol=0, atol=1e-6 * float(size)):
+        raise ConfigError(f"the metric {form.tolist()} is not a finite symmetric matrix; pass (J + J^T) / 2")
+    if float(size) == 0:
+        raise ConfigError("the metric is zero; fit it to generators that leave some form invariant")
+    sign = -1.0 if float(form[0, 0]) < 0 else 1.0
+    scaled: Tensor = (form + form.T) * (sign / size)
+    return scaled
+
+
 def signed_log(u: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """psi(u) = sgn(u) log(|u| + 1), which compresses scalar products [GeV^2] to order ten (LorentzNet, eq. 3.3)."""
     return u.sign() * torch.log1p(u.abs())
@@ -57,5 +73,5 @@ def invariant_mass(momenta: Float[Tensor, "n 4"]) -> Float[Tensor, " n"]:
 
 
 def beam_particles(*, dtype: torch.dtype, device: torch.device | str = "cpu") -> Float[Tensor, "2 4"]:
-    """The two beams (sqrt 2, 0, 0, +-1) that break the symmetry explicitly: unit mass, along the z axis."""
+    """Give the two beams (sqrt 2, 0, 0, +-1) that break the symmetry explicitly: unit mass, along the z axis."""
     return torch.tensor([[math.sqrt(2), 0, 0, 1], [math.sqrt(2), 0, 0, -1]], dtype=dtype, device=device)

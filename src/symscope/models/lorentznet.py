@@ -11,8 +11,8 @@ from symscope.models.dense import Graphs, dense_layer
 from symscope.models.geometric import scatter
 from symscope.models.nodes import JetNodes, build_nodes
 
-DEFAULT_BLOCK_EDGES = 1 << 15
-"""Edges per dense block on a CPU: keeps a block's arrays in the last-level cache."""
+BLOCK_VALUES = 1 << 19
+"""Numbers in one array over the edges of a dense block on a CPU: 2 MB in float32, which the caches hold."""
 
 DEFAULT_ACTIVATION_BYTES = 1 << 30
 """Activations of the edge networks that a training step may keep; beyond it they are computed twice."""
@@ -60,7 +60,7 @@ class LorentzNet(nn.Module):
         self.include_momenta = include_momenta
         self.register_buffer("metric", ((exact + exact.T) / 2).to(torch.get_default_dtype()))
         self.edge_dtype: torch.dtype | None = None
-        self.block_edges = DEFAULT_BLOCK_EDGES
+        self.block_edges = BLOCK_VALUES // settings.hidden
         self.activation_bytes = DEFAULT_ACTIVATION_BYTES
         with torch.random.fork_rng(devices=[]):  # torch draws weights from its own stream, which must not notice
             self.embedding = nn.Linear(2, settings.hidden)
@@ -80,7 +80,8 @@ class LorentzNet(nn.Module):
         for linear in (self.embedding, self.readout_in, self.readout_out):
             initialise_linear(linear, rng)
         for layer in self.layers:
-            layer.initialise(rng)
+            if isinstance(layer, MetricConv):
+                layer.initialise(rng)
 
     @property
     def n_parameters(self) -> int:
@@ -120,7 +121,16 @@ class LorentzNet(nn.Module):
         activations = 3 * graphs.layout.n_edges * self.settings.hidden * self.settings.layers * dtype.itemsize
         keep = activations < self.activation_bytes
         for layer in self.layers:
-            h, x = dense_layer(layer, h, x, nodes.scalars, metric, graphs, dtype=dtype, keep=keep)
+            h, x = dense_layer(
+                layer,  # type: ignore[arg-type]  # a ModuleList does not know its members' type
+                h,
+                x,
+                scalars=nodes.scalars,
+                metric=metric,
+                graphs=graphs,
+                dtype=dtype,
+                keep=keep,
+            )
         return self._read_out(h, nodes, rng)
 
     def forward_edges(self, nodes: JetNodes, edge_index: Int[Tensor, "2 edge"]) -> Float[Tensor, "jet 2"]:

@@ -43,7 +43,7 @@ class TaggerJets(NamedTuple):
         return len(self.labels)
 
     def take(self, jets: Tensor) -> "TaggerJets":
-        """Some of the jets, in the order asked for."""
+        """Take some of the jets, in the order asked for."""
         momenta, offsets = take_jets(self.momenta, self.offsets, jets)
         return TaggerJets(momenta, offsets, self.labels[jets])
 

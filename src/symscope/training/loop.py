@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from symscope.config.taggers import TaggerNetwork, TaggerTraining
 from symscope.evaluation.tagging import tagging_metrics
-from symscope.models.kinematics import metric_tensor
+from symscope.models.kinematics import canonical_metric, metric_tensor
 from symscope.models.lorentznet import LorentzNet
 from symscope.models.scoring import score_jets
 from symscope.training.checkpoint import fingerprint, read_checkpoint, write_checkpoint
@@ -60,7 +60,8 @@ def train_tagger(
     network
         Shape of the network.
     metric
-        ``minkowski``, ``euclidean``, or a symmetric 4 x 4 array such as a fitted metric.
+        ``minkowski``, ``euclidean``, or a symmetric 4 x 4 array such as a fitted metric, of which the sign and scale
+        do not matter (see :func:`~symscope.models.kinematics.canonical_metric`).
     settings
         How to train.
     seed
@@ -83,7 +84,7 @@ def train_tagger(
     team = processes(device)
     fit = tagger_jets(train, max_constituents=settings.max_constituents, max_jets=settings.max_train_jets)
     check = tagger_jets(val, max_constituents=settings.max_constituents)
-    form = metric_tensor(metric) if isinstance(metric, str) else torch.as_tensor(metric, dtype=torch.float64)
+    form = metric_tensor(metric) if isinstance(metric, str) else canonical_metric(torch.as_tensor(metric))
     model = LorentzNet(network, form, include_momenta=include_momenta, rng=torch.Generator().manual_seed(seed))
     model = model.to(device=team.device, dtype=torch.float64 if settings.precision == "float64" else torch.float32)
     model.edge_dtype = torch.bfloat16 if settings.precision == "bfloat16" else None
@@ -142,7 +143,7 @@ def _train_epoch(
     seed: int,
     save: Any,
 ) -> None:
-    """The rest of the current epoch; each step's randomness follows from (seed, epoch, step, rank) alone."""
+    """Run the rest of the current epoch; each step's randomness follows from (seed, epoch, step, rank) alone."""
     order = torch.from_numpy(np.random.default_rng((seed, progress.epoch)).permutation(len(jets)))
     share = settings.batch_jets * team.count
     n_steps = max(1, len(jets) // share)
@@ -158,7 +159,7 @@ def _train_epoch(
         logits = network(batch.momenta.to(team.device), batch.offsets.to(team.device), rng=rng)
         loss = nn.functional.cross_entropy(logits, batch.labels.to(team.device))
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         progress.loss_sum += float(loss.detach())
         progress.step += 1

@@ -20,13 +20,13 @@ class Processes(Protocol):
     device: torch.device
 
     def wrap(self, network: nn.Module) -> nn.Module:
-        """Module whose backward pass averages gradients over the processes."""
+        """Wrap a network so that its backward pass averages gradients over the processes."""
 
     def gather(self, rows: Tensor) -> Tensor:
         """Rows of all processes, by rank, on the CPU."""
 
     def agree(self, value: Any) -> Any:
-        """The first process's value, in all of them."""
+        """Give all processes the first one's value."""
 
 
 class SingleProcess:
@@ -74,12 +74,12 @@ class LaunchedProcesses:
         return torch.cat(gather_object([rows.cpu()]))
 
     def agree(self, value: Any) -> Any:
-        """The first process's value."""
+        """Give all processes the first one's value."""
         return broadcast_object_list([value])[0]
 
 
 def processes(device: str) -> Processes:
-    """The processes of this run: several if a launcher started them (WORLD_SIZE above 1), else this one."""
+    """Find the processes of this run: several if a launcher started them (WORLD_SIZE above 1), else this one."""
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         return LaunchedProcesses(device)
     return SingleProcess(device)

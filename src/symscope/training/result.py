@@ -38,7 +38,7 @@ class TrainedTagger:
 
 
 def build_network(trained: TrainedTagger) -> LorentzNet:
-    """The network with its weights, in evaluation mode."""
+    """Build the network with its weights, in evaluation mode."""
     network = LorentzNet(
         TaggerNetwork(**trained.network),
         torch.tensor(trained.metric, dtype=torch.float64),

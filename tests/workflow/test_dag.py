@@ -1,0 +1,105 @@
+"""What a dry run plans: the right jobs, named targets, and nothing at all with a wrong configuration."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.workflow.conftest import Checkout
+
+SMOKE = ("--configfile", "config/smoke.yaml")
+
+
+def test_the_default_run_has_every_stage(checkout: Checkout) -> None:
+    jobs = checkout.planned()
+    assert jobs["train_tagger"] == jobs["evaluate_tagger"] == 4 * 3
+    assert jobs["discover_symmetry"] == jobs["fit_metric"] == jobs["ingest_jets"] == 1
+    assert {"liegan_figure_5", "liegan_figure_6", "liegan_table_3", "jets_fidelity", "render_report"} <= set(jobs)
+
+
+@pytest.mark.parametrize("name", ["smoke", "paper"])
+def test_the_other_scales_plan(checkout: Checkout, name: str) -> None:
+    jobs = checkout.planned("--configfile", f"config/{name}.yaml")
+    assert ("download_reference" in jobs) is (name == "paper")
+    assert ("generate_jets" in jobs) is (name == "smoke")
+
+
+def test_a_figure_alone_needs_no_tagger(checkout: Checkout) -> None:
+    jobs = checkout.planned("liegan_figure_5")
+    assert "train_tagger" not in jobs
+    assert {"generate_jets", "discover_symmetry", "fit_metric", "liegan_figure_5"} <= set(jobs)
+
+
+def test_another_model_adds_only_its_own_jobs(checkout: Checkout) -> None:
+    before = checkout.planned(*SMOKE)
+    overlay = checkout.folder / "config" / "more.yaml"
+    overlay.write_text("tagging: {top_tagging: {models: {plain: {metric: euclidean, include_momenta: true}}}}\n")
+    after = checkout.planned("--configfile", "config/smoke.yaml", "config/more.yaml")
+    assert {rule: after[rule] - before[rule] for rule in after if after[rule] != before[rule]} == {
+        "train_tagger": 2,
+        "evaluate_tagger": 2,
+    }
+
+
+def test_jets_of_ones_own_need_no_generator(checkout: Checkout) -> None:
+    (checkout.folder / "mine.root").touch()
+    (checkout.folder / "config" / "mine.yaml").write_text(
+        "datasets: {mine: {source: jetclass, files: {all: [mine.root]}}}\n"
+        "experiments: {top_tagging: {dataset: mine}}\n"
+    )
+    jobs = checkout.planned("liegan_figure_5", "--configfile", "config/mine.yaml")
+    assert "generate_jets" not in jobs
+    assert jobs["ingest_jets"] == 1
+
+
+@pytest.mark.parametrize(
+    ("overlay", "words"),
+    [
+        ("sclae: x\n", "unknown key 'sclae'; did you mean 'scale'?"),
+        ("tagging: {top_tagging: {network: {hidden: wide}}}\n", "'tagging.top_tagging.network.hidden' is 'wide'"),
+        ("experiments: {top_tagging: {dataset: nothing}}\n", "allowed: top_jets, top_reference"),
+    ],
+)
+def test_a_wrong_configuration_stops_before_any_job(checkout: Checkout, overlay: str, words: str) -> None:
+    (checkout.folder / "config" / "wrong.yaml").write_text(overlay)
+    done = checkout.snakemake("--cores", "1", "--configfile", "config/wrong.yaml", check=False)
+    told = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert words in told
+    assert "Traceback" not in told
+    assert not (checkout.folder / "results").exists()
+
+
+def test_a_target_that_is_not_configured_is_named(checkout: Checkout) -> None:
+    page = checkout.folder / "config" / "config.yaml"
+    page.write_text(re.sub(r"    liegan_figure_6: .*\n", "", page.read_text()))
+    done = checkout.snakemake("--dry-run", "liegan_figure_6", check=False)
+    assert done.returncode != 0
+    assert "target 'liegan_figure_6' is not in this configuration" in done.stdout + done.stderr
+
+
+def test_the_workflow_serves_as_a_module(checkout: Checkout) -> None:
+    other = checkout.folder / "other"
+    other.mkdir()
+    (other / "Snakefile").write_text(
+        'configfile: "config/config.yaml"\n'
+        "module symscope:\n"
+        '    snakefile: "../workflow/Snakefile"\n'
+        "    config: config\n"
+        "use rule * from symscope as symscope_*\n"
+        "rule everything:\n"
+        "    default_target: True\n"
+        "    input: rules.symscope_all.input\n"
+    )
+    done = checkout.snakemake("--dry-run", "--directory", ".", "--snakefile", "other/Snakefile")
+    assert "symscope_discover_symmetry" in done.stdout + done.stderr
+
+
+def test_both_ways_to_start_agree(checkout: Checkout) -> None:
+    shim = checkout.planned()
+    direct = checkout.planned("--snakefile", "workflow/Snakefile")
+    shim.pop("default")
+    direct.pop("all")
+    assert shim == direct
+
+

@@ -1,0 +1,88 @@
+"""One run of the whole workflow at toy size: what it leaves behind, and what an edit makes it do again."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.workflow.conftest import Checkout
+
+SMOKE = ("--configfile", "config/smoke.yaml")
+CLOSING = {"collect_summary": 1, "render_report": 1}
+
+Edit = Callable[[str, str, str], Checkout]
+
+
+@pytest.mark.slow
+def test_the_run_leaves_report_tables_figures_and_numbers(finished_smoke: Checkout) -> None:
+    results = finished_smoke.folder / "results" / "smoke"
+    for name in ("liegan_figure_5", "liegan_figure_6", "jets_fidelity"):
+        assert (results / "figures" / f"{name}.svg").read_text().lstrip().startswith("<?xml")
+        assert (results / "figures" / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+    for suffix in ("csv", "tex", "html"):
+        assert "LorentzNet" in (results / "tables" / f"liegan_table_3.{suffix}").read_text()
+    assert "LieGNN" in (results / "report" / "index.html").read_text()
+
+
+@pytest.mark.slow
+def test_the_summary_has_every_number(finished_smoke: Checkout) -> None:
+    records = json.loads((finished_smoke.folder / "results" / "smoke" / "summary.json").read_text())["records"]
+    by_id = {record["id"]: record for record in records}
+    models, columns = ("lorentznet", "lorentznet_wo", "egnn", "liegnn"), ("accuracy", "auc", "rejection_30", "rejection_50")
+    wanted = {f"liegan.table_3.{model}.{column}" for model in models for column in columns}
+    wanted |= {"liegan.figure_5.span_cosine", "liegan.figure_5.metric_cosine", "jets.fidelity.auc"}
+    assert wanted <= set(by_id)
+    for identifier in wanted:
+        record = by_id[identifier]
+        assert {"value", "std", "n_seeds", "published", "scale", "source"} <= set(record)
+        assert record["value"] is not None or record["note"]
+    assert by_id["liegan.table_3.egnn.auc"]["n_seeds"] == 2
+    assert by_id["liegan.table_3.egnn.auc"]["scale"] == "smoke"
+    assert by_id["liegan.table_3.egnn.auc"]["published"] == pytest.approx(0.976)
+
+
+@pytest.mark.slow
+def test_nothing_is_left_to_do(finished_smoke: Checkout) -> None:
+    assert finished_smoke.planned(*SMOKE) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("file", "old", "new", "rerun"),
+    [
+        pytest.param(
+            "src/symscope/plotting/fidelity.py",
+            "import numpy as np",
+            "import numpy as np\n\nEDITED = 1",
+            {"jets_fidelity": 1} | CLOSING,
+            id="the code of one figure",
+        ),
+        pytest.param(
+            "src/symscope/groups/forms.py", '"""', '"""Edited. ', {}, id="a docstring"
+        ),
+        pytest.param("src/symscope/models/lorentznet.py", "import ", "# edited\nimport ", {}, id="a comment"),
+        pytest.param(
+            "src/symscope/groups/forms.py",
+            "import numpy as np",
+            "import numpy as np\n\nEDITED = 1",
+            # Only the model with the fitted metric is trained again.
+            {"fit_metric": 1, "liegan_figure_5": 1, "train_tagger": 2, "evaluate_tagger": 2, "liegan_table_3": 1}
+            | CLOSING,
+            id="the science of one stage",
+        ),
+        pytest.param(
+            "resources/targets/liegan_figure_6.yaml",
+            "before and after",
+            "before, then after",
+            {"liegan_figure_6": 1, "render_report": 1},
+            id="a caption",
+        ),
+        pytest.param("config/smoke.yaml", "title: Smoke test", "title: Smoke", {"render_report": 1}, id="a setting"),
+    ],
+)
+def test_an_edit_reruns_what_uses_it_and_nothing_else(
+    edited: Edit, file: str, old: str, new: str, rerun: dict[str, int]
+) -> None:
+    jobs = edited(file, old, new).planned(*SMOKE)
+    jobs.pop("default", None)
+    assert jobs == rerun
