@@ -8,7 +8,9 @@ SHELL       := /bin/bash
 VENV   := .venv
 BIN    := $(VENV)/bin
 CORES  ?= all
-PYTHON ?= $(firstword $(foreach p,python3.12 python3.11 python3,$(shell command -v $(p) 2>/dev/null)))
+# The first that runs and is new enough; a pyenv shim may exist without running.
+RECENT := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do "$$p" -c '$(RECENT)' 2>/dev/null && echo "$$p" && break; done)
 STAMP  := $(VENV)/.installed-with
 CONFIG ?=
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
@@ -21,9 +23,8 @@ help: ## list the targets
 env: $(STAMP) ## build .venv with everything the project needs
 
 $(STAMP): pyproject.toml envs/constraints.txt
-	@test -n "$(PYTHON)" || { echo "symscope: no python3 found; install Python 3.11 or newer, or name one: make PYTHON=/path/to/python3.11"; exit 1; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "symscope: $(PYTHON) is $$($(PYTHON) -V 2>&1), Python 3.11 or newer is needed; name one: make PYTHON=/path/to/python3.11"; exit 1; }
+	@"$(or $(PYTHON),false)" -c '$(RECENT)' 2>/dev/null || { \
+	  echo "symscope: Python 3.11 or newer is needed, and '$(or $(PYTHON),python3)' is none; name one: make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "symscope: building $(VENV) from envs/constraints.txt (about a minute)"
 	@"$(PYTHON)" -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c envs/constraints.txt

@@ -31,7 +31,7 @@ def particles(pdg, charge, pt, eta, phi, *, event=None, vertex=None) -> Particle
     )
 
 
-def walk(p: Particles, k: int, solenoid: Solenoid, steps: int = 40_000) -> np.ndarray | None:
+def walk(p: Particles, k: int, solenoid: Solenoid, steps: int = 12_000) -> np.ndarray | None:
     """Position where particle k leaves the cylinder, by many small straight steps."""
     position, (_, px, py, pz) = p.vertex[k].copy(), p.momenta[k]
     pt, phi = np.hypot(px, py), np.arctan2(py, px)
@@ -47,10 +47,15 @@ def walk(p: Particles, k: int, solenoid: Solenoid, steps: int = 40_000) -> np.nd
 
 
 def test_charged_particles_fly_as_by_small_steps(rng):
-    n = 25
+    n = 15
     vertex = np.stack([rng.uniform(-0.4, 0.4, n), rng.uniform(-0.4, 0.4, n), rng.uniform(-1, 1, n)], axis=1)
     p = particles(
-        211, 1, rng.exponential(0.6, n) + 0.1, rng.normal(0, 1, n), rng.uniform(-np.pi, np.pi, n), vertex=vertex
+        211,
+        1,
+        rng.exponential(0.6, n) + 0.1,
+        rng.uniform(0.5, 2.5, n) * rng.choice([-1, 1], n),
+        rng.uniform(-np.pi, np.pi, n),
+        vertex=vertex,
     )
     p = p._replace(charge=rng.choice([-1.0, 1.0], n))
     directions, seen = propagate(p, SOLENOID)

@@ -145,8 +145,9 @@ def test_unreachable_selections_end_with_a_clear_error(card, detector, veto):
 
 
 def test_wrong_arguments_are_named(card, detector):
-    with pytest.raises(ConfigError, match=r"process 'higgs' is not on the card; it has top, qcd"):
-        generate_jets("higgs", 5, card=card, detector=detector, seed=1)
+    tops_only = card.model_copy(update={"processes": {"top": card.processes["top"]}})
+    with pytest.raises(ConfigError, match=r"process 'qcd' is not on the card; it has top"):
+        generate_jets("qcd", 5, card=tops_only, detector=detector, seed=1)
     with pytest.raises(ConfigError, match="0 jets are wanted"):
         generate_jets("qcd", 0, card=card, detector=detector, seed=1)
     with pytest.raises(ConfigError, match="seed 0 is out of Pythia's range"):
@@ -175,7 +176,7 @@ def test_cards_are_checked(card, tmp_path):
 def test_detector_cards_have_no_gaps(detector):
     gap = detector.model_dump()
     gap["hadronic"]["regions"][1]["abs_eta"][0] = 2.7
-    with pytest.raises(ValidationError, match=r"ends at \|eta\| 2.6 and the next begins at \|eta\| 2.7"):
+    with pytest.raises(ValidationError, match=r"ends at \|eta\| 2.6 and the next begins at 2.7"):
         type(detector).model_validate(gap)
 
 

@@ -262,7 +262,7 @@ class LieGan(Settings):
         return cls.model_validate({**values, **changes})
 
     @classmethod
-    def recommended(cls, *, channels: int, steps: int = 4000, **changes: Any) -> "LieGan":
+    def recommended(cls, *, channels: int, steps: int = 5000, **changes: Any) -> "LieGan":
         """Spell out the recommended settings for continuous groups; `changes` replace blocks.
 
         Against the published settings: orthonormal generators instead of two regularisers, smaller transformations, and

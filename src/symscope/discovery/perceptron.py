@@ -58,6 +58,7 @@ class PerceptronEnsemble:
         self.pairs = pairs
         self.n_features = n_inputs + (0 if pairs is None else pairs.shape[1])
         self.n_inputs = n_inputs
+        self.n_classes = n_classes
         embedded = settings.label_embedding if n_classes else 0
         widths = [self.n_features + n_extra + embedded, *[settings.hidden] * settings.layers, 1]
         sizes = [(o, i) for i, o in pairwise(widths)]
@@ -79,26 +80,22 @@ class PerceptronEnsemble:
     def judge(self, real: Features, fake: Features, generator_loss: GeneratorLoss) -> Verdict:
         """One forward and backward pass over both batches; fills `gradients`."""
         inputs = torch.cat([self._inputs(real), self._inputs(fake)], dim=1)
-        weights = [self.layers[0].weight]
+        weights = [self._first_weight()]
         weights += [
             self._cast(f"weight {k}", layer.weight, self.hidden_dtype) for k, layer in enumerate(self.layers[1:-1])
         ]
         activations = self._forward(inputs, weights)
         last = self.layers[-1]
-        logits = (activations[-1].to(inputs.dtype) @ last.weight.mT + last.bias)[..., 0]
+        top = self._cast("top", activations[-1], inputs.dtype)
+        logits = (top @ last.weight.mT + last.bias)[..., 0]
         real_logits, fake_logits = logits.chunk(2, dim=1)
         by_real, by_fake, ratio = logit_derivatives(real_logits, fake_logits, generator_loss)
         by_logit = torch.cat([by_real, by_fake], dim=1)[..., None]
 
         deltas = self._backward(by_logit, activations, weights)
-        self._weight_gradients(by_logit, deltas, activations, inputs)
-        first = weights[0]
+        self._weight_gradients([*deltas, by_logit], [inputs, *activations[:-1], top])
         n_batch = real_logits.shape[1]
-        if real.classes is not None:
-            by_embedded = deltas[0] @ first[:, :, -self.settings.label_embedding :]
-            classes = torch.cat([real.classes, real.classes if fake.classes is None else fake.classes], dim=1)
-            torch.bmm(classes.mT, by_embedded, out=self.embedding_gradient)
-        by_features = deltas[0][:, n_batch:] @ first[:, :, : self.n_features]
+        by_features = deltas[0][:, n_batch:] @ weights[0][:, :, : self.n_features].contiguous()
         gradient = self._features_backward(fake.samples.flatten(2), by_features) * ratio[..., None]
         if self.settings.gradient_penalty > 0:
             self._add_gradient_penalty(real.samples.flatten(2), activations, weights, n_batch)
@@ -109,8 +106,26 @@ class PerceptronEnsemble:
         if features.extra is not None:
             parts.append(features.extra)
         if features.classes is not None:
-            parts.append(features.classes @ self.embedding)
+            parts.append(features.classes)
         return torch.cat(parts, dim=-1) if len(parts) > 1 else parts[0]
+
+    def _first_weight(self) -> Float[Tensor, "seed out k"]:
+        """First layer acting on one-hot classes instead of their embedding: fewer columns, the same function."""
+        weight = self.layers[0].weight
+        if not self.n_classes:
+            return weight
+        embedded = self.embedding.shape[-1]
+        by_class = weight[:, :, -embedded:] @ self.embedding.mT
+        return torch.cat([weight[:, :, :-embedded], by_class], dim=-1)
+
+    def _spread_first_gradient(self, gradient: Float[Tensor, "seed out k"]) -> None:
+        """Hand the gradient by :meth:`_first_weight` on to the layer and the embedding."""
+        embedded = self.embedding.shape[-1]
+        weight, target = self.layers[0].weight, self.layer_gradients[0].weight
+        plain, by_class = gradient[:, :, : -self.n_classes], gradient[:, :, -self.n_classes :]
+        target[:, :, :-embedded] = plain
+        target[:, :, -embedded:] = by_class @ self.embedding
+        torch.bmm(by_class.mT, weight[:, :, -embedded:], out=self.embedding_gradient)
 
     def _features(self, flat: Float[Tensor, "seed batch n"]) -> Float[Tensor, "seed batch k"]:
         if self.pairs is None:
@@ -169,21 +184,20 @@ class PerceptronEnsemble:
         torch.ops.aten.leaky_relu_backward.grad_input(delta, activation, self.settings.slope, True, grad_input=delta)
         return delta
 
-    def _weight_gradients(
-        self, by_logit: Tensor, deltas: list[Tensor], activations: list[Tensor], inputs: Tensor
-    ) -> None:
-        below = [inputs, *activations]
-        for k, (layer, delta, values) in enumerate(zip(self.layer_gradients, [*deltas, by_logit], below, strict=True)):
-            exact = layer.weight.dtype
-            common = self.hidden_dtype if delta.dtype == values.dtype == self.hidden_dtype else exact
-            factors = self._cast(f"left {k}", delta, common).mT, self._cast(f"right {k}", values, common)
-            if common == exact:
-                torch.bmm(*factors, out=layer.weight)
+    def _weight_gradients(self, deltas: list[Tensor], below: list[Tensor]) -> None:
+        """Fill the gradients of every layer from derivatives by its outputs and from its inputs, of equal precision."""
+        for k, (layer, delta, values) in enumerate(zip(self.layer_gradients, deltas, below, strict=True)):
+            ones = torch.ones(1, 1, 1, dtype=delta.dtype, device=delta.device).expand(*delta.shape[:2], 1)
+            if k == 0 and self.n_classes:
+                self._spread_first_gradient(torch.bmm(delta.mT, values))
+                torch.bmm(ones.mT, delta, out=layer.bias)
+            elif delta.dtype == layer.weight.dtype:
+                torch.bmm(delta.mT, values, out=layer.weight)
+                torch.bmm(ones.mT, delta, out=layer.bias)
             else:
-                layer.weight.copy_(
-                    torch.bmm(*factors, out=self._buffer(f"product {k}", tuple(layer.weight.shape), common))
-                )
-            torch.sum(delta, dim=1, keepdim=True, dtype=exact, out=layer.bias)
+                out = self._buffer(f"product {k}", tuple(layer.weight.shape), delta.dtype)
+                layer.weight.copy_(torch.bmm(delta.mT, values, out=out))
+                layer.bias.copy_(torch.bmm(ones.mT, delta))
 
     def _add_gradient_penalty(
         self, flat: Tensor, activations: list[Tensor], weights: list[Tensor], n_batch: int

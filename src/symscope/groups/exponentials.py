@@ -4,8 +4,6 @@ import torch
 from jaxtyping import Inexact
 from torch import Tensor
 
-TAYLOR_ORDER = 8
-
 
 def expm(matrices: Inexact[Tensor, "*n d d"], *, squarings: int = 6) -> Inexact[Tensor, "*n d d"]:
     """Matrix exponential by scaling, an eighth-order Taylor polynomial and squaring.
