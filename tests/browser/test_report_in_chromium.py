@@ -5,7 +5,7 @@ import urllib.parse
 from pathlib import Path
 
 import pytest
-from makers.report_results import write_results
+from tests.makers.report_results import write_results
 
 pytestmark = pytest.mark.browser
 

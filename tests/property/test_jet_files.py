@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from makers.jet_files import (
+from tests.makers.jet_files import (
     jet_numbers,
     numbered_jets,
     root_branches,

@@ -39,8 +39,14 @@ def put(path: str, value: object) -> type_of_change:
             put("experiments.top_tagging.method.optimisation.lr_genrator", 1),
             ["method.optimisation.lr_genrator'", "did you mean 'lr_generator'"],
         ),
-        (put("tagging.top_tagging.network.hidden", "wide"), ["tagging.top_tagging.network.hidden", "'wide'", "integer"]),
-        (put("tagging.top_tagging.network.hidden", 0), ["tagging.top_tagging.network.hidden", "0", "greater than or equal"]),
+        (
+            put("tagging.top_tagging.network.hidden", "wide"),
+            ["tagging.top_tagging.network.hidden", "'wide'", "integer"],
+        ),
+        (
+            put("tagging.top_tagging.network.hidden", 0),
+            ["tagging.top_tagging.network.hidden", "0", "greater than or equal"],
+        ),
         (put("compute.device", "tpu"), ["compute.device", "'tpu'", "'auto', 'cpu' or 'cuda'"]),
         (put("datasets.top_jets.source", "root"), ["datasets.top_jets", "root", "pythia"]),
         (put("datasets.top_jets.jets_per_chnk", 5), ["jets_per_chnk", "did you mean 'jets_per_chunk'"]),

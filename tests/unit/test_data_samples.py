@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from makers.jet_files import numbered_jets, random_jets
+from tests.makers.jet_files import numbered_jets, random_jets
 
 from symscope.data.samples import build_samples, leading_constituents
 from symscope.errors import DataError

@@ -280,7 +280,7 @@ def test_settings_that_contradict_each_other_are_refused(changes, message):
 def test_the_published_settings_are_plain_settings():
     published = LieGan.published(channels=7, epochs=100.0)
     assert LieGan.model_validate(published.model_dump()) == published
-    assert published.regularizer.on == "x"
+    assert published.regularizer.compares == "x"
     assert published.channel_correlation.times_dimension
     assert not published.channel_correlation.masked
     assert published.optimisation.betas_generator == (0.5, 0.999)

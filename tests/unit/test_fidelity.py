@@ -64,7 +64,7 @@ def test_round_trip_without_scores_says_why(rng: np.random.Generator, tmp_path: 
 
 def test_what_is_no_fidelity_file(tmp_path: Path) -> None:
     (tmp_path / "f.h5").write_bytes(b"nothing")
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(DataError, match="no HDF5 file or is cut off"):
         read_fidelity(tmp_path / "f.h5")
 
 
@@ -86,7 +86,9 @@ def test_standard_error_agrees_with_the_bootstrap() -> None:
     for _ in range(300):
         signal, background = rng.exponential(1 + shift, n), rng.exponential(1, n)
         areas.append((signal[:, None] > background[None]).mean())
-    assert auc_standard_error(float(np.mean(areas)), n_signal=n, n_background=n) == pytest.approx(np.std(areas), rel=0.15)
+    assert auc_standard_error(float(np.mean(areas)), n_signal=n, n_background=n) == pytest.approx(
+        np.std(areas), rel=0.15
+    )
 
 
 def test_balanced_subset(rng: np.random.Generator) -> None:

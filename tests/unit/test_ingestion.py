@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from makers.jet_files import (
+from tests.makers.jet_files import (
     jet_numbers,
     numbered_jets,
     random_jets,

@@ -2,7 +2,7 @@
 
 import numpy as np
 import vector
-from makers.jet_files import random_jets
+from tests.makers.jet_files import random_jets
 
 from symscope.io import JetBatch, concatenate_jets, select_jets, sort_constituents
 from symscope.io.jets import jets_out_of_order, leading_jet_constituents

@@ -7,7 +7,7 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from makers.jet_files import (
+from tests.makers.jet_files import (
     random_jets,
     reference_rows,
     write_pmu,

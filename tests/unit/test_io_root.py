@@ -8,7 +8,7 @@ import awkward as ak
 import numpy as np
 import pytest
 import uproot
-from makers.jet_files import random_jets, root_branches, write_root
+from tests.makers.jet_files import random_jets, root_branches, write_root
 
 from symscope.config.datasets import RootColumns
 from symscope.errors import DataError

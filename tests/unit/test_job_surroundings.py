@@ -26,9 +26,14 @@ def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"
     target.write_text("old")
-    with pytest.raises(RuntimeError), atomic_path(target) as aside:
-        aside.write_text("half")
-        raise RuntimeError
+
+    def write_half() -> None:
+        with atomic_path(target) as aside:
+            aside.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_half()
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 

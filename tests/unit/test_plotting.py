@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from makers.report_results import discovery, jets, transform
+from tests.makers.report_results import discovery, jets, transform
 
 from symscope.config.discovery import TruthSettings
 from symscope.discovery.result import Discovery

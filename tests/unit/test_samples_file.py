@@ -6,7 +6,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from makers.jet_files import random_jets
+from tests.makers.jet_files import random_jets
 
 from symscope.errors import DataError
 from symscope.io import SamplesHeader, SamplesWriter, count_samples, iterate_split, read_header, read_split

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from makers.jet_files import jet_numbers, numbered_jets
+from tests.makers.jet_files import jet_numbers, numbered_jets
 
 from symscope.data.shuffle import JetShuffler
 from symscope.data.splits import UNUSED, RandomAssignment, quotas_by_fractions

@@ -1,7 +1,6 @@
 """What a dry run plans: the right jobs, named targets, and nothing at all with a wrong configuration."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 
@@ -44,8 +43,7 @@ def test_another_model_adds_only_its_own_jobs(checkout: Checkout) -> None:
 def test_jets_of_ones_own_need_no_generator(checkout: Checkout) -> None:
     (checkout.folder / "mine.root").touch()
     (checkout.folder / "config" / "mine.yaml").write_text(
-        "datasets: {mine: {source: jetclass, files: {all: [mine.root]}}}\n"
-        "experiments: {top_tagging: {dataset: mine}}\n"
+        "datasets: {mine: {source: jetclass, files: {all: [mine.root]}}}\nexperiments: {top_tagging: {dataset: mine}}\n"
     )
     jobs = checkout.planned("liegan_figure_5", "--configfile", "config/mine.yaml")
     assert "generate_jets" not in jobs
@@ -101,5 +99,3 @@ def test_both_ways_to_start_agree(checkout: Checkout) -> None:
     shim.pop("default")
     direct.pop("all")
     assert shim == direct
-
-

@@ -28,7 +28,10 @@ def test_the_run_leaves_report_tables_figures_and_numbers(finished_smoke: Checko
 def test_the_summary_has_every_number(finished_smoke: Checkout) -> None:
     records = json.loads((finished_smoke.folder / "results" / "smoke" / "summary.json").read_text())["records"]
     by_id = {record["id"]: record for record in records}
-    models, columns = ("lorentznet", "lorentznet_wo", "egnn", "liegnn"), ("accuracy", "auc", "rejection_30", "rejection_50")
+    models, columns = (
+        ("lorentznet", "lorentznet_wo", "egnn", "liegnn"),
+        ("accuracy", "auc", "rejection_30", "rejection_50"),
+    )
     wanted = {f"liegan.table_3.{model}.{column}" for model in models for column in columns}
     wanted |= {"liegan.figure_5.span_cosine", "liegan.figure_5.metric_cosine", "jets.fidelity.auc"}
     assert wanted <= set(by_id)
@@ -57,9 +60,7 @@ def test_nothing_is_left_to_do(finished_smoke: Checkout) -> None:
             {"jets_fidelity": 1} | CLOSING,
             id="the code of one figure",
         ),
-        pytest.param(
-            "src/symscope/groups/forms.py", '"""', '"""Edited. ', {}, id="a docstring"
-        ),
+        pytest.param("src/symscope/groups/forms.py", '"""', '"""Edited. ', {}, id="a docstring"),
         pytest.param("src/symscope/models/lorentznet.py", "import ", "# edited\nimport ", {}, id="a comment"),
         pytest.param(
             "src/symscope/groups/forms.py",

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from symscope.config.discovery import MetricFit
 from symscope.groups.forms import fit_ensemble_metric
-from symscope.io.generators import read_discovery, write_metrics
+from symscope.io.generators import read_discovery
+from symscope.io.metrics import write_metrics
 from symscope.joblog import job_log
 from symscope.provenance import write_provenance
 

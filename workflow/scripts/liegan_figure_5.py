@@ -7,7 +7,8 @@ import numpy as np
 from symscope.config.discovery import TruthSettings
 from symscope.evaluation.discovery import score_discovery
 from symscope.groups.forms import metric_cosine
-from symscope.io.generators import read_discovery, read_metrics
+from symscope.io.generators import read_discovery
+from symscope.io.metrics import read_metrics
 from symscope.joblog import job_log
 from symscope.plotting.generators import plot_scored_discovery
 from symscope.plotting.style import save_figure

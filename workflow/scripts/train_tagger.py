@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from symscope.config.taggers import TaggerModel, TaggerNetwork, TaggerTraining
 from symscope.device import resolve_device
-from symscope.io.generators import read_metrics
+from symscope.io.metrics import read_metrics
 from symscope.io.samples import read_split
 from symscope.joblog import job_log
 from symscope.provenance import write_provenance

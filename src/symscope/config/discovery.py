@@ -100,7 +100,7 @@ class CosineRegularizer(Settings):
     """Kind of similarity."""
     weight: float = Field(default=1.0, ge=0)
     """Weight lambda of the term in the generator's loss (dimensionless)."""
-    on: Literal["x", "pair"] = "pair"
+    compares: Literal["x", "pair"] = "pair"
     """Compare x only (published code) or x and y, where y transforms too (paper, eq. 7)."""
     reduction: Literal["mean", "mean_of_abs", "abs_of_mean"] = "abs_of_mean"
     """How the cosines of a batch become one number; the published code takes the absolute value of their mean."""
@@ -254,7 +254,7 @@ class LieGan(Settings):
         """Spell out the published behaviour with the settings of its top-tagging command; `changes` replace blocks."""
         values: dict[str, Any] = {
             "generator": {"channels": channels},
-            "regularizer": {"kind": "cosine", "weight": 1.0, "on": "x", "reduction": "abs_of_mean"},
+            "regularizer": {"kind": "cosine", "weight": 1.0, "compares": "x", "reduction": "abs_of_mean"},
             "channel_correlation": {"kind": "cosine", "weight": 0.1, "masked": False, "times_dimension": True},
             "optimisation": {"epochs": epochs},
             "input_rms": None,

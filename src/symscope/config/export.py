@@ -50,13 +50,10 @@ def _type(value: Mapping[str, Any]) -> str:
     if "$ref" in value:
         name = str(value["$ref"]).rsplit("/", 1)[-1]
         return f"block [`{name}`](#{name.lower()})"
-    if "const" in value:
-        return _code(value["const"])
-    if "enum" in value:
-        return " or ".join(_code(v) for v in value["enum"])
-    for union in ("anyOf", "oneOf"):
-        if union in value:
-            return " or ".join(dict.fromkeys(_type(v) for v in value[union]))
+    if choices := value.get("enum", [value["const"]] if "const" in value else []):
+        return " or ".join(_code(v) for v in choices)
+    if members := value.get("anyOf", value.get("oneOf")):
+        return " or ".join(dict.fromkeys(_type(v) for v in members))
     kind = str(value.get("type", "any"))
     if kind == "array":
         return f"list of {_type(value.get('items', {}))}"

@@ -148,9 +148,9 @@ class Project(Settings):
     """Device."""
     datasets: dict[Name, DatasetSettings]
     """Datasets by name."""
-    experiments: dict[Name, Experiment] = {}
+    experiments: dict[Name, Experiment] = Field(default={})
     """Discoveries by name."""
-    tagging: dict[Name, TaggingStudy] = {}
+    tagging: dict[Name, TaggingStudy] = Field(default={})
     """Tagging studies by name."""
     fidelity: Fidelity = Fidelity()
     """Comparison of generated jets with the reference dataset."""

@@ -154,7 +154,7 @@ class LieGanTrainer:
         """Total to be differentiated, similarity and overlap; terms without weight are left out between log entries."""
         chosen = self.settings
         before, after = x, moved_x
-        on_pair = isinstance(chosen.regularizer, CosineRegularizer) and chosen.regularizer.on == "pair"
+        on_pair = isinstance(chosen.regularizer, CosineRegularizer) and chosen.regularizer.compares == "pair"
         if on_pair and self.y_action == self.x_action:
             before, after = torch.cat([x, y], dim=2), torch.cat([moved_x, moved_y], dim=2)
         basis = self.generator.basis

@@ -109,7 +109,7 @@ def measure_fidelity(jets: TaggerJets, *, network: LorentzNet | None, device: st
 
 
 def auc_standard_error(auc: float, *, n_signal: int, n_background: int) -> float:
-    """Standard error of an area under the ROC curve from finite samples.
+    """Estimate the standard error of an area under the ROC curve from finite samples.
 
     Source: Hanley and McNeil, Radiology 143 (1982) 29, for scores with exponential tails.
     """
@@ -120,7 +120,7 @@ def auc_standard_error(auc: float, *, n_signal: int, n_background: int) -> float
 
 
 def balanced_subset(labels: Shaped[ndarray, " jet"], n_jets: int, rng: np.random.Generator) -> Int[ndarray, " chosen"]:
-    """Indices of at most `n_jets` jets, the same number of each class, drawn without repetition and in rising order."""
+    """Draw the indices of at most `n_jets` jets, the same number of each class, drawn without repetition and in rising order."""
     classes = [np.flatnonzero(labels == value) for value in (0, 1)]
     each = min(n_jets // 2, *(len(c) for c in classes))
     return np.sort(np.concatenate([rng.choice(c, each, replace=False) for c in classes]))

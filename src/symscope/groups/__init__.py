@@ -15,9 +15,9 @@ from symscope.groups.algebras import (
     translation_algebra,
 )
 from symscope.groups.brackets import all_brackets, closure_error, commutator, killing_form, structure_constants
+from symscope.groups.ensemble_metric import EnsembleMetric
 from symscope.groups.exponentials import expm
 from symscope.groups.forms import (
-    EnsembleMetric,
     MetricFitResult,
     fit_ensemble_metric,
     fit_metric,

@@ -14,6 +14,7 @@ from numpy import ndarray
 
 from symscope.config.discovery import MetricFit
 from symscope.errors import DataError
+from symscope.groups.ensemble_metric import EnsembleMetric
 from symscope.groups.spans import orthonormal_rows
 
 
@@ -27,23 +28,6 @@ class MetricFitResult(NamedTuple):
     gap: float
     """Reliability 1 - s_1 / s_2 of the two smallest singular values: 1 where one form fits exactly and no other does,
     0 where two fit equally well."""
-    method: str
-    """`svd` or `gradient`."""
-
-
-class EnsembleMetric(NamedTuple):
-    """Invariant forms of an ensemble."""
-
-    metric: Float[ndarray, "seed d d"]
-    """One for each seed."""
-    gap: Float[ndarray, "seed"]
-    """Reliability of each."""
-    singular_values: Float[ndarray, "seed m"]
-    """Spectrum of each."""
-    joint: Float[ndarray, "d d"]
-    """The form that fits the generators of all seeds together."""
-    joint_gap: float
-    """Reliability of the joint form."""
     method: str
     """`svd` or `gradient`."""
 

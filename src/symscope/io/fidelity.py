@@ -5,11 +5,12 @@ import os
 import h5py
 import numpy as np
 
-from symscope.errors import DataError
 from symscope.evaluation.fidelity import Fidelity, JetSpectra
 from symscope.io.atomic import atomic_path
+from symscope.io.files import open_own_hdf5
 
 FORMAT = "symscope-fidelity"
+VERSION = 1
 NUMBERS = ("auc", "auc_std", "accuracy")
 
 
@@ -17,6 +18,7 @@ def write_fidelity(path: str | os.PathLike[str], fidelity: Fidelity) -> None:
     """Write labels, the spectra by name, and scores with their summary where a network gave some."""
     with atomic_path(path) as aside, h5py.File(aside, "w") as file:
         file.attrs["format"] = FORMAT
+        file.attrs["format_version"] = VERSION
         file["labels"] = fidelity.labels
         for name, values in fidelity.spectra._asdict().items():
             file[f"spectra/{name}"] = values
@@ -34,16 +36,11 @@ def read_fidelity(path: str | os.PathLike[str]) -> Fidelity:
     DataError
         Where the file cannot be read or is of another kind.
     """
-    try:
-        with h5py.File(path, "r") as file:
-            if file.attrs.get("format") != FORMAT:
-                raise DataError(f"{os.fspath(path)} is no file of jet fidelity; make it again")
-            scored = "scores" in file
-            return Fidelity(
-                labels=file["labels"][()],
-                spectra=JetSpectra(**{name: file[f"spectra/{name}"][()] for name in JetSpectra._fields}),
-                scores=np.asarray(file["scores"][()]) if scored else None,
-                **{name: float(file.attrs[name]) if scored else None for name in NUMBERS},
-            )
-    except OSError as error:
-        raise DataError(f"{os.fspath(path)} cannot be read: {error}; make it again") from error
+    with open_own_hdf5(path, FORMAT, version=VERSION, kind="jet fidelity", remedy="make it again") as file:
+        scored = "scores" in file
+        return Fidelity(
+            labels=file["labels"][()],
+            spectra=JetSpectra(**{name: file[f"spectra/{name}"][()] for name in JetSpectra._fields}),
+            scores=np.asarray(file["scores"][()]) if scored else None,
+            **{name: float(file.attrs[name]) if scored else None for name in NUMBERS},
+        )

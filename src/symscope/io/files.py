@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import h5py
+import numpy as np
 
 from symscope.errors import DataError
 
@@ -45,3 +46,32 @@ def open_hdf5(path: Path) -> Iterator[h5py.File]:
             raise DataError(
                 f"{path} cannot be read ({first_line(error)}); the file is damaged, so fetch or make it again"
             ) from error
+
+
+@contextmanager
+def open_own_hdf5(path: PathLike, wanted: str, *, version: int, kind: str, remedy: str) -> Iterator[h5py.File]:
+    """Open one of our own HDF5 files for reading, by its attributes ``format`` and ``format_version``.
+
+    Parameters
+    ----------
+    path
+        The file.
+    wanted, version
+        What its format must be, and the newest version that is understood.
+    kind, remedy
+        What such a file is called in a message, and how to get one.
+    """
+    with open_hdf5(Path(path)) as file:
+        found = file.attrs.get("format")
+        if found != wanted:
+            raise DataError(
+                f"{path} is an HDF5 file but no {kind} file: its attribute 'format' is {found!r}, and '{wanted}' is "
+                f"needed; {remedy}"
+            )
+        number = file.attrs.get("format_version")
+        if not isinstance(number, int | np.integer) or not 1 <= number <= version:
+            raise DataError(
+                f"{path} is a {kind} file of version {number}, and this symscope reads up to version {version}; upgrade "
+                "symscope or make the file again"
+            )
+        yield file

@@ -21,7 +21,7 @@ from jaxtyping import Int, Int64, Shaped
 from symscope.config.actions import ActionName
 from symscope.errors import DataError
 from symscope.io.atomic import atomic_path
-from symscope.io.files import PathLike, first_line, open_hdf5
+from symscope.io.files import PathLike, first_line, open_own_hdf5
 
 FORMAT = "symscope-samples"
 FORMAT_VERSION = 1
@@ -241,19 +241,8 @@ def _read_slice(group: h5py.Group, path: PathLike, start: int, stop: int | None)
 @contextmanager
 def _open(path: PathLike) -> Iterator[h5py.File]:
     """Open a samples file and check its format."""
-    with open_hdf5(Path(path)) as file:
-        found = file.attrs.get("format")
-        if found != FORMAT:
-            raise DataError(
-                f"{path} is an HDF5 file but no samples file: its attribute 'format' is {found!r}, and '{FORMAT}' is "
-                "needed; ingest the file with a dataset block of the configuration first"
-            )
-        version = file.attrs.get("format_version")
-        if not isinstance(version, int | np.integer) or not 1 <= version <= FORMAT_VERSION:
-            raise DataError(
-                f"{path} is a samples file of version {version}, and this symscope reads up to version "
-                f"{FORMAT_VERSION}; upgrade symscope or make the file again"
-            )
+    remedy = "ingest the file with a dataset block of the configuration first"
+    with open_own_hdf5(path, FORMAT, version=FORMAT_VERSION, kind="samples", remedy=remedy) as file:
         yield file
 
 
