@@ -39,7 +39,7 @@ smoke: env ## the whole DAG at toy size, in about two minutes, under results/smo
 	@$(BIN)/snakemake --cores $(CORES) --configfile config/smoke.yaml
 
 test: env ## all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: env ## style of code, workflow and words
 	$(BIN)/ruff check

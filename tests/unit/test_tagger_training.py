@@ -206,10 +206,15 @@ def test_file_of_a_trained_tagger(tmp_path: Path, uninterrupted: TrainedTagger) 
         read_tagger(path)
 
 
-def test_mixed_precision_trains_as_well(uninterrupted: TrainedTagger) -> None:
-    low = train(SHORT.model_copy(update={"precision": "bfloat16"}))
-    assert low.history[-1]["val_auc"] == pytest.approx(uninterrupted.history[-1]["val_auc"], abs=0.02)
-    assert low.history[0]["train_loss"] != uninterrupted.history[0]["train_loss"]
+@pytest.mark.slow
+def test_mixed_precision_trains_as_well() -> None:
+    """Over seeds, because the rounding of one step sends a training of its own on another way."""
+    half = SHORT.model_copy(update={"precision": "bfloat16"})
+    runs = [[train(settings, seed=seed).history[-1]["val_auc"] for seed in range(5)] for settings in (half, SHORT)]
+    low, full = np.array(runs)
+    error = np.sqrt((low.var(ddof=1) + full.var(ddof=1)) / len(low))
+    assert not np.array_equal(low, full)
+    assert low.mean() > full.mean() - 3 * error
 
 
 LAUNCHED = """
