@@ -1,0 +1,67 @@
+"""Put any number of jets into random order in constant memory, by way of the disk.
+
+Each jet goes to one of several buckets at random, each bucket is shuffled in memory, and the buckets follow each other:
+every order is equally likely (Rao 1961, Sandelius 1962).
+"""
+
+import math
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from symscope.io.jets import JetBatch, select_jets
+
+
+@contextmanager
+def scratch_folder(path: Path) -> Iterator[Path]:
+    """Make an empty folder for temporary files and remove it at the end; what a killed run left there goes first."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+class JetShuffler:
+    """Takes jets in any order and gives them back in a random one.
+
+    Parameters
+    ----------
+    folder
+        An existing folder for the buckets, which take as much room as the jets.
+    n_jets
+        About how many jets will come.
+    rng
+        Random stream.
+    bucket_jets
+        Jets of one bucket, which is what is in memory at once; 50,000 jets of 200 constituents are 160 MB.
+    """
+
+    def __init__(self, folder: Path, n_jets: int, *, rng: np.random.Generator, bucket_jets: int = 50_000) -> None:
+        self._buckets = [folder / f"{i:06d}" for i in range(max(1, math.ceil(n_jets / bucket_jets)))]
+        self._rng = rng
+
+    def add(self, batch: JetBatch) -> None:
+        """Take jets."""
+        bucket = self._rng.integers(len(self._buckets), size=batch.n_jets)
+        for i in np.unique(bucket):
+            part = batch if len(self._buckets) == 1 else select_jets(batch, bucket == i)
+            for suffix, values in ((".momenta", part.momenta), (".counts", part.counts), (".labels", part.labels)):
+                with self._buckets[i].with_suffix(suffix).open("ab") as handle:
+                    handle.write(np.ascontiguousarray(values).data)
+
+    def drain(self) -> Iterator[JetBatch]:
+        """Give all jets back, bucket by bucket, and remove the buckets."""
+        for bucket in self._buckets:
+            files = [bucket.with_suffix(suffix) for suffix in (".momenta", ".counts", ".labels")]
+            if not files[2].is_file():
+                continue  # no jet fell into it
+            momenta = np.fromfile(files[0], np.float32).reshape(-1, 4)
+            batch = JetBatch.from_counts(momenta, np.fromfile(files[1], np.int64), np.fromfile(files[2], np.uint8))
+            yield select_jets(batch, self._rng.permutation(batch.n_jets))
+            for file in files:
+                file.unlink()
