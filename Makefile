@@ -12,8 +12,6 @@ CORES  ?= all
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do "$$p" -c '$(RECENT)' 2>/dev/null && echo "$$p" && break; done)
 STAMP  := $(VENV)/.installed-with
-CONFIG ?=
-SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 
 .PHONY: help env report smoke test lint types format schema lock bench clean
 
@@ -31,7 +29,7 @@ $(STAMP): pyproject.toml envs/constraints.txt
 	@touch $@
 
 report: env ## run the default workflow on all cores and print where the report is
-	@$(SNAKEMAKE)
+	@$(BIN)/snakemake --cores $(CORES)
 	@echo
 	@echo "symscope: the report is at $$(pwd)/results/report/index.html"
 

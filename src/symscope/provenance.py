@@ -1,11 +1,13 @@
 """Where a result comes from: versions, settings, seeds and time, as plain values that fit into JSON."""
 
+import hashlib
 import json
 import os
 import platform
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from symscope import __version__
@@ -73,6 +75,12 @@ def write_provenance(
         aside.write_text(
             json.dumps(provenance(step=step, settings=settings, seeds=seeds, seconds=seconds), indent=1) + "\n"
         )
+
+
+def file_sha256(path: str | os.PathLike[str]) -> str:
+    """SHA-256 of a file that a result depends on and that is not ours, in hexadecimal digits."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _version(name: str) -> str | None:

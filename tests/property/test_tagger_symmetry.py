@@ -1,14 +1,17 @@
 """Which transformations leave which tagger's logits alone; the transformations come from the package `vector`."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 import vector
 
-from symscope.config.taggers import TaggerEvaluation, TaggerNetwork
-from symscope.evaluation.invariance import measure_invariance, random_boost, random_rotation
+from symscope.config.taggers import TaggerEvaluation, TaggerNetwork, TaggerTraining
+from symscope.evaluation.invariance import InvarianceError, measure_invariance, random_boost, random_rotation
 from symscope.models import LorentzNet, metric_tensor, score_jets
 from symscope.models.kinematics import beam_particles, inner
+from symscope.training import TaggerJets, TrainedTagger, build_network, train_tagger
 
 STRICT = {torch.float64: 1e-6, torch.float32: 2e-4}
 
@@ -25,7 +28,7 @@ def make_jets(rng: np.random.Generator, *, massive: bool = False) -> tuple[torch
 
 def make_network(metric: torch.Tensor, dtype: torch.dtype, *, include_momenta: bool = False) -> LorentzNet:
     rng = torch.Generator().manual_seed(9)
-    settings = TaggerNetwork(hidden=12, layers=3, momentum_clamp=1e9)
+    settings = TaggerNetwork(hidden=12, layers=3)
     network = LorentzNet(settings, metric, include_momenta=include_momenta, rng=rng).to(dtype)
     network.metric = metric.to(dtype)
     with torch.no_grad():
@@ -145,3 +148,68 @@ def test_measured_invariance_tells_the_models_apart(rng: np.random.Generator) ->
     assert errors["euclidean"]["boost_with_beams"].max_logit > 1e-3
     assert errors["minkowski"]["boost_beams_fixed"].max_logit > 1e-4
     assert errors["minkowski"]["boost_with_beams"].logit_spread > 0
+
+
+def realistic_jets(n: int, seed: int) -> TaggerJets:
+    """Massless jets of 600 GeV in pT with 10 to 40 constituents: three prongs (signal) or one (background)."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n) % 2
+    counts = rng.integers(10, 41, n)
+    jet = np.repeat(np.arange(n), counts)
+    prong = rng.integers(0, 3, len(jet))
+    axes = rng.normal(0, 0.3, (2, n, 3)) * labels[:, None]
+    centre = np.stack([rng.uniform(-1.5, 1.5, n), rng.uniform(-np.pi, np.pi, n)])
+    eta, phi = centre[:, jet] + axes[:, jet, prong] + 0.08 * rng.normal(size=(2, len(jet)))
+    pt = rng.exponential(1, len(jet)) ** 2
+    pt *= 600 / np.bincount(jet, pt)[jet]
+    momenta = np.stack([pt * np.cosh(eta), pt * np.cos(phi), pt * np.sin(phi), pt * np.sinh(eta)], axis=1)
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    return TaggerJets(torch.from_numpy(momenta), torch.from_numpy(offsets), torch.from_numpy(labels))
+
+
+@pytest.fixture(scope="module")
+def brief_training() -> TrainedTagger:
+    """Some 40 steps at a high learning rate, so that the momentum updates matter."""
+    settings = TaggerTraining(
+        epochs=4, warmup_epochs=1, cooldown_epochs=0, learning_rate=1e-2, batch_jets=16, select_by="loss"
+    )
+    network = TaggerNetwork(hidden=12, layers=4)
+    train, val = realistic_jets(160, 1), realistic_jets(60, 2)
+    return train_tagger(train, val, network=network, metric="minkowski", settings=settings, seed=3)
+
+
+def invariance_of(network: LorentzNet) -> dict[str, InvarianceError]:
+    jets = realistic_jets(12, 4)
+    settings = TaggerEvaluation(invariance_transformations=3, max_rapidity=1.0)
+    return measure_invariance(network, jets.momenta, jets.offsets, settings=settings, seed=5)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_an_untrained_default_network_is_invariant_on_realistic_jets(seed: int) -> None:
+    network = LorentzNet(TaggerNetwork(), metric_tensor("minkowski"), rng=torch.Generator().manual_seed(seed))
+    errors = invariance_of(network)
+    for family in ("rotation", "boost"):
+        assert errors[f"{family}_with_beams"].max_logit < 1e-3
+    assert errors["boost_beams_fixed"].max_logit > 10 * errors["boost_with_beams"].max_logit
+
+
+def test_a_trained_network_is_invariant_on_realistic_jets(brief_training: TrainedTagger) -> None:
+    errors = invariance_of(build_network(brief_training))
+    for family in ("rotation", "boost"):
+        assert errors[f"{family}_with_beams"].max_logit < 1e-3
+    assert errors["boost_with_beams"].logit_spread > 0.1
+
+
+def test_a_bound_on_components_breaks_the_invariance(brief_training: TrainedTagger) -> None:
+    """The published code's bound, with momentum updates so large that it acts."""
+    errors = []
+    for clamp in (None, 100.0):
+        network = build_network(replace(brief_training, network=brief_training.network | {"momentum_clamp": clamp}))
+        with torch.no_grad():
+            for layer in network.layers:
+                if layer.move_out is not None:
+                    layer.move_out.weight.mul_(10)
+        errors.append(invariance_of(network)["boost_with_beams"].max_logit)
+    free, bound = errors
+    assert free < 1e-3
+    assert bound > 1e-2

@@ -25,8 +25,11 @@ FILES = {"train": ["a"], "val": ["b"], "test": ["c"]}
         ),
         ({"source": "pmu", "files": FILES, "max_jets": {"train": 0}}, r"max_jets\.train"),
         ({"source": "jetclass", "files": FILES, "columns": {"px": "part_py"}}, "branch 'part_py' is named twice"),
-        ({"source": "jetclass", "files": FILES, "drop_emty_jets": True}, "drop_emty_jets.*Extra inputs"),
-        ({"source": "csv"}, "'pythia', 'jetclass', 'reference', 'pmu'"),
+        (
+            {"source": "jetclass", "files": FILES, "drop_emty_jets": True},
+            r"'drop_emty_jets'; did you mean 'drop_empty_jets'\?",
+        ),
+        ({"source": "csv"}, "'source' is 'csv'.*allowed: pythia, jetclass, reference, pmu"),
         ({"source": "pythia", "generator_card": "g", "detector_card": "d", "jets": {"train": 10}}, "'jets' has train"),
         (
             {

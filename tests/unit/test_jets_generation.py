@@ -214,11 +214,8 @@ def test_root_files_may_hold_empty_jets_or_none(tmp_path):
 @pytest.mark.reference
 def test_the_published_network_tells_our_tops_from_our_qcd_jets(generated, reference_folder):
     """On 6,000 jets it has AUC 0.9875 +- 0.0011 (0.9870 on the reference dataset); few jets can only show that roughly."""
-    import torch
-
     from symscope.models import load_published_lorentznet, score_jets
 
-    torch.set_num_threads(1)
     network = load_published_lorentznet(reference_folder / "lorentznet_official.pt")
     score = {}
     for process, (batch, _) in generated.items():

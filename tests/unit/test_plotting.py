@@ -45,7 +45,7 @@ def marginals_nothing_marked(rng):
 
 def fidelity(rng):
     sample = {key: value for key, value in jets(rng, 600).items() if key != "momenta"}
-    return plot_jets_fidelity(**sample, auc=0.98, published_auc=0.987, reference_medians={"mass": (73.0, 173.0)})
+    return plot_jets_fidelity(**sample, auc=0.98, published_auc=0.987)
 
 
 def fidelity_without_scores(rng):
@@ -134,7 +134,8 @@ def test_a_scored_discovery_shows_its_median_seed_and_published_values(rng):
         steps=1,
     )
     score = score_discovery(result, TruthSettings(algebra="so(1,3)+dilatation"))
-    records = [Record(id="x.y.span_cosine", value=0.9, published=0.978), Record(id="x.y.success_rate", value=1.0)]
+    ours = {"published": 0.978, "published_label": "published code, run by us"}
+    records = [Record(id="x.y.span_cosine", value=0.9, **ours), Record(id="x.y.success_rate", value=1.0)]
     figure = plot_scored_discovery(found["generators"], found["metrics"], score, list(found["metric_cosines"]), records)
     blocks = [block.get_suptitle() for block in figure.subfigs]
     assert f"seed {5 + score.best}, the median of 3" in blocks[0]
@@ -144,6 +145,18 @@ def test_a_scored_discovery_shows_its_median_seed_and_published_values(rng):
         line for axes in figure.subfigs[2].get_axes() for line in axes.get_lines() if line.get_linestyle() == "--"
     ]
     assert [float(line.get_ydata()[0]) for line in dashed] == [pytest.approx(nines(np.array(0.978)))]
+
+    legend = [text.get_text() for text in figure.subfigs[2].legends[0].get_texts()]
+    assert legend[-1] == "published code, run by us"
+    subtitles = [text.get_text() for axes in figure.subfigs[0].get_axes() for text in axes.texts]
+    assert f"cosine {score.reading_cosine[score.best, 0]:.4f}" in subtitles
+
+
+def test_the_seed_that_learned_the_transformations_is_named(rng):
+    momenta = jets(rng, 600)["momenta"]
+    figure = plot_transformed_marginals(momenta, momenta, azimuth_sector(momenta), learned_by="seed 3, the median of 8")
+    titles = [axes.get_title(loc="left") for axes in figure.get_axes()]
+    assert "After the learned transformations (seed 3, the median of 8)" in titles
 
 
 def test_roc_counts_the_background_that_passes():

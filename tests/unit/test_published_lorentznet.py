@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from symscope.config.taggers import TaggerNetwork
 from symscope.errors import CheckpointError
 from symscope.models import load_published_lorentznet, score_jets
 from symscope.models.nodes import check_jets
@@ -82,6 +83,8 @@ def test_size_is_read_from_the_file(tmp_path: Path, prefix: str) -> None:
     network = load_published_lorentznet(tmp_path / "weights.pt")
     assert not network.training
     assert (network.settings.hidden, network.settings.layers) == (5, 3)
+    assert network.settings.momentum_clamp == 100.0
+    assert TaggerNetwork().momentum_clamp is None
     assert torch.equal(network.layers[1].gate.weight, state[f"{prefix}LGEBs.1.phi_m.0.weight"])
 
 
@@ -128,7 +131,7 @@ def test_unreadable_files_are_refused(tmp_path: Path) -> None:
         load_published_lorentznet(path)
     torch.save(published_state(), path)
     whole = path.read_bytes()
-    for content in (b"", b"no checkpoint", whole[: len(whole) // 2]):
+    for content in (b"", b"abc", b"\x80\x02.", b"no checkpoint", bytes(range(256)), whole[: len(whole) // 2]):
         path.write_bytes(content)
         with pytest.raises(CheckpointError, match="no readable torch checkpoint"):
             load_published_lorentznet(path)

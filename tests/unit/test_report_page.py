@@ -151,6 +151,27 @@ def test_provenance_comes_from_files_too(tmp_path):
         write_entry(tmp_path / "t.json", target, files={"svg": "t.svg"}, provenance=[tmp_path / "bad.json"])
 
 
+def test_steps_of_one_name_show_what_distinguishes_them(entry, tmp_path):
+    steps = [
+        {"step": "train", "settings": {"model": {"metric": metric, "include_momenta": False}}, "seeds": [seed]}
+        for metric in ("minkowski", "euclidean")
+        for seed in (0, 1)
+    ]
+    html = render(entry.model_copy(update={"steps": (*steps, {"step": "once", "seeds": [3]})}), tmp_path)
+    assert re.findall("<h4>(.*)</h4>", html)[:5] == [
+        "train, metric minkowski, seed 0",
+        "train, metric minkowski, seed 1",
+        "train, metric euclidean, seed 0",
+        "train, metric euclidean, seed 1",
+        "once",
+    ]
+
+
+def test_what_we_ran_ourselves_is_not_called_published():
+    record = Record(id="x.auc", value=3000.0, is_bound=True, note="n", published=0.978, published_label="run by us")
+    assert fill_text("{x.auc}; {x.auc:published_label}", {"x.auc": record}) == "≥\N{NO-BREAK SPACE}3,000; run by us"
+
+
 def test_every_target_of_the_repository_can_be_read(repository):
     paths = sorted((repository / "resources" / "targets").glob("*.yaml"))
     targets = [read_target(path) for path in paths]

@@ -22,6 +22,7 @@ from symscope.report import (
     table_csv,
     table_html,
     table_latex,
+    tagging_records,
     write_table,
 )
 
@@ -139,3 +140,46 @@ def test_a_table_survives_its_json(table, tmp_path):
     (tmp_path / "t.json").write_text("{}")
     with pytest.raises(DataError, match="no table of symscope"):
         read_table(tmp_path / "t.json")
+
+
+def an_evaluation(rejection: float, *, bound: bool) -> dict:
+    error = {"median_logit": 0.02, "max_logit": 6.0, "logit_spread": 4.0}
+    return {
+        "accuracy": 0.9,
+        "auc": 0.95,
+        "rejection_30": rejection,
+        "rejection_50": 300.0,
+        "bound_30": bound,
+        "bound_50": False,
+        "n_background": 3000,
+        "n_parameters": 10,
+        "jets_per_second": 100.0,
+        "invariance": {
+            "rotation_with_beams": {**error, "max_logit": 1.0},
+            "boost_with_beams": {**error, "median_logit": 0.01},
+            "boost_beams_fixed": {**error, "median_logit": 9.0},
+        },
+    }
+
+
+def test_a_rejection_without_passing_background_is_a_bound():
+    keys = ("rejection_30", "rejection_50", "parameters", "invariance_error", "invariance_max")
+    columns = [TableColumn(key=key, label=key, shown=key != "parameters") for key in keys]
+    layout = TableLayout(prefix="x.t", rows=(TableRow(key="one", label="One"),), columns=columns)
+    runs = {"one": [an_evaluation(3000.0, bound=True), an_evaluation(750.0, bound=False)]}
+    records = {record.id.rpartition(".")[2]: record for record in tagging_records(runs, layout, scale="small")}
+    assert records["rejection_30"].is_bound
+    assert records["rejection_30"].note == (
+        "At least: in 1 of 2 seeds no background jet passed. On average 2.0 of 3,000 background jets pass the cut; the "
+        "binomial error of one seed, about 71 %, is not in the spread."
+    )
+    assert not records["rejection_50"].is_bound
+    assert records["rejection_50"].note.startswith("On average 10.0 of 3,000 background jets")
+    assert (records["invariance_error"].value, records["invariance_max"].value) == (0.005, 1.5)
+    table = make_table(records.values(), layout, "t")
+    assert "≥ 1,875 ± 1,591" in table_html(table)
+    assert r"$\geq 1{,}875 \pm 1{,}591$" in table_latex(table)
+    assert "parameters" not in table_html(table)
+    assert "parameters" not in table_latex(table)
+    (row,) = csv.DictReader(io.StringIO(table_csv(table)))
+    assert (row["parameters"], row["rejection_30_is_bound"], row["rejection_50_is_bound"]) == ("10.0", "true", "false")

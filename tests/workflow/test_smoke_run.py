@@ -1,6 +1,7 @@
 """One run of the whole workflow at toy size: what it leaves behind, and what an edit makes it do again."""
 
 import json
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -40,8 +41,22 @@ def test_the_summary_has_every_number(finished_smoke: Checkout) -> None:
         assert {"value", "std", "n_seeds", "published", "scale", "source"} <= set(record)
         assert record["value"] is not None or record["note"]
     assert by_id["liegan.table_3.egnn.auc"]["n_seeds"] == 2
-    assert by_id["liegan.table_3.egnn.auc"]["scale"] == "smoke"
+    assert by_id["liegan.table_3.egnn.auc"]["scale"].startswith("smoke: 200 training jets")
     assert by_id["liegan.table_3.egnn.auc"]["published"] == pytest.approx(0.976)
+
+
+@pytest.mark.slow
+def test_snakemakes_own_report_has_figures_with_captions(finished_smoke: Checkout) -> None:
+    finished_smoke.snakemake(*SMOKE, "--report", "report.zip")
+    with zipfile.ZipFile(finished_smoke.folder / "report.zip") as archive:
+        names = archive.namelist()
+    assert any(name.endswith("liegan_figure_5.svg") for name in names)
+    assert any(name.endswith("liegan_table_3.html") for name in names)
+
+
+@pytest.mark.slow
+def test_a_finished_training_is_not_continued_by_other_code(finished_smoke: Checkout) -> None:
+    assert not list((finished_smoke.folder / "results").rglob("*.checkpoint"))
 
 
 @pytest.mark.slow

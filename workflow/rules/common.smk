@@ -2,10 +2,12 @@
 
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 from symscope.config.project import load_project
 from symscope.digest import source_digest
@@ -16,13 +18,13 @@ shell.prefix(
     f"set -euo pipefail; export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
 )
 
-# Folder of the workflow, whether it runs from the repository, from elsewhere, or as a module of another workflow.
-WORKFLOW = Path(str(workflow.current_basedir.get_path_or_uri(secret_free=True))).parent
-
 try:
-    PROJECT = load_project(config, source="config")
+    PROJECT = load_project(config, source="config", fallback=HERE.parent)
 except SymscopeError as error:
     raise WorkflowError(str(error)) from None
+
+for note in PROJECT.notes():
+    logger.warning(f"symscope: {note}")
 
 # Where to compute is no part of a result, so adapters read it here and not from params, which would rerun the job.
 config["compute"] = PROJECT.compute.model_dump(mode="json")
@@ -40,23 +42,27 @@ wildcard_constraints:
 
 
 def plain(settings):
-    """A block of settings as plain values: one dict, because params are compared without their names."""
-    return settings.model_dump(mode="json")
+    """A block of settings as plain values, or None: one dict, because params are compared without their names."""
+    return None if settings is None else settings.model_dump(mode="json")
 
 
 def source_of(rule_name):
     """Digest of the adapter of a rule and of all package modules that it imports; editing the science reruns the rule."""
-    return source_digest(WORKFLOW / "scripts" / f"{rule_name}.py")
+    return source_digest(HERE / "scripts" / f"{rule_name}.py")
 
 
 def resource_file(name):
     """Path of a file under resources/ that comes with the workflow, also when it runs in another folder."""
-    return os.path.relpath(WORKFLOW.parent / "resources" / name)
+    return os.path.relpath(HERE.parent / "resources" / name)
 
 
 def gpus(wildcards):
-    """GPUs to ask for; `device: auto` takes one that is visible and asks for none."""
-    return int(PROJECT.compute.device == "cuda")
+    """GPUs to ask for: one where it is wanted, or where `device: auto` will find one, so that jobs take turns on it."""
+    device = PROJECT.compute.device
+    return int(
+        device == "cuda"
+        or (device == "auto" and shutil.which("nvidia-smi") is not None)
+    )
 
 
 def chunk_files(dataset, split):
@@ -85,9 +91,28 @@ def shown_by(target):
         raise WorkflowError(str(error)) from None
 
 
+def scale_of(target):
+    """Size of the run behind a figure or table, in words that stand beside its numbers."""
+    shown = shown_by(target)
+    if target == "jets_fidelity":
+        return f"{PROJECT.scale}: up to {PROJECT.fidelity.n_jets:,} test jets"
+    if target == "liegan_table_3":
+        study = PROJECT.tagging[shown]
+        network, training = study.network, study.training
+        jets = getattr(PROJECT.datasets[study.dataset], "jets", {}).get("train")
+        return (
+            f"{PROJECT.scale}: {f'{jets:,}' if jets else 'all'} training jets, {training.max_constituents or 'all'} "
+            f"constituents, {training.epochs} epochs, {network.layers} layers of width {network.hidden}"
+        )
+    experiment = PROJECT.experiments[shown]
+    length = experiment.method.optimisation
+    amount = f"{length.steps:,} steps" if length.steps else f"{length.epochs:g} epochs"
+    return f"{PROJECT.scale}: {experiment.sampling.n_samples:,} jets, {amount}, {len(experiment.seeds)} seeds"
+
+
 def target_settings(target):
     """What a figure's or table's adapter is told: its name, what it shows, the scale that stands beside its numbers."""
-    return dict(target=target, shows=shown_by(target), scale=PROJECT.scale)
+    return dict(target=target, shows=shown_by(target), scale=scale_of(target))
 
 
 def made_by(target):

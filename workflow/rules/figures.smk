@@ -53,7 +53,11 @@ rule liegan_figure_6:
     conda:
         "../../envs/symscope.yaml"
     params:
-        settings=lambda wc: dict(target_settings("liegan_figure_6"), seed=PROJECT.seed),
+        settings=lambda wc: dict(
+            target_settings("liegan_figure_6"),
+            seed=PROJECT.seed,
+            truth=plain(PROJECT.experiments[shown_by("liegan_figure_6")].truth),
+        ),
         source=source_of("liegan_figure_6"),
     message:
         "Figure 6: constituents before and after"

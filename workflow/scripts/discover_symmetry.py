@@ -26,6 +26,7 @@ with job_log(snakemake.log[0]) as clock:
         seeds=settings["seeds"],
         device=str(resolve_device(snakemake.config["compute"]["device"])),
         checkpoint=f"{snakemake.output.generators}.checkpoint",
+        source=snakemake.params.source,
     )
     write_discovery(snakemake.output.generators, discovery)
     about = {"step": "discover_symmetry", "settings": settings, "seeds": settings["seeds"]}

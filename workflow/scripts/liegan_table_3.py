@@ -6,8 +6,8 @@ from symscope.io.evaluations import read_evaluations
 from symscope.joblog import job_log
 from symscope.report.entries import read_target, write_entry
 from symscope.report.records import load_published, write_records
-from symscope.report.tables import make_table, summarise_runs, write_table
-from symscope.report.tagging import tagging_columns
+from symscope.report.tables import make_table, write_table
+from symscope.report.tagging import tagging_records
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 with job_log(snakemake.log[0]):
     settings = snakemake.params.settings
     target = read_target(snakemake.input.text)
-    records = summarise_runs(
-        tagging_columns(read_evaluations(snakemake.input.evaluations)),
+    records = tagging_records(
+        read_evaluations(snakemake.input.evaluations),
         target.table,
         published=load_published(snakemake.input.published),
         scale=settings["scale"],

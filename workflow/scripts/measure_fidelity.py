@@ -11,7 +11,7 @@ from symscope.io.fidelity import write_fidelity
 from symscope.io.samples import read_split
 from symscope.joblog import job_log
 from symscope.models.published import load_published_lorentznet
-from symscope.provenance import write_provenance
+from symscope.provenance import file_sha256, write_provenance
 from symscope.training.jets import tagger_jets
 
 if TYPE_CHECKING:
@@ -25,5 +25,6 @@ with job_log(snakemake.log[0]) as clock:
     device = str(resolve_device(snakemake.config["compute"]["device"]))
     fidelity = measure_fidelity(tagger_jets(jets).take(torch.from_numpy(chosen)), network=network, device=device)
     write_fidelity(snakemake.output.fidelity, fidelity)
-    about = {"step": "measure_fidelity", "settings": settings, "seeds": [settings["seed"]]}
+    weights = {path: file_sha256(path) for path in snakemake.input.weights}
+    about = {"step": "measure_fidelity", "settings": settings | {"weights": weights}, "seeds": [settings["seed"]]}
     write_provenance(snakemake.output.provenance, **about, seconds=clock.seconds)

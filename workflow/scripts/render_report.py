@@ -16,7 +16,7 @@ with job_log(snakemake.log[0]):
     render_report(
         read_entries(snakemake.input.entries),
         read_records(snakemake.input.summary),
-        provenance(step="the whole run", settings={"scale": settings["scale"]}),
+        provenance(step="the whole run", settings={}) | {"scale": settings["scale"]},
         snakemake.output.page,
         title=settings["title"],
         lead=settings["lead"],

@@ -1,5 +1,6 @@
 """Train one tagger with one seed."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symscope.config.taggers import TaggerModel, TaggerNetwork, TaggerTraining
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 with job_log(snakemake.log[0]):
     settings = snakemake.params.settings
     model = TaggerModel(**settings["model"])
+    checkpoint = Path(f"{snakemake.output.network}.checkpoint")
     trained = train_tagger(
         read_split(snakemake.input.jets, "train"),
         read_split(snakemake.input.jets, "val"),
@@ -25,9 +27,11 @@ with job_log(snakemake.log[0]):
         settings=TaggerTraining(**settings["training"]),
         seed=settings["seed"],
         include_momenta=model.include_momenta,
-        checkpoint=f"{snakemake.output.network}.checkpoint",
+        checkpoint=checkpoint,
+        source=snakemake.params.source,
         device=str(resolve_device(snakemake.config["compute"]["device"])),
     )
     write_tagger(snakemake.output.network, trained)
-    about = {"step": "train_tagger", "settings": settings, "seeds": [settings["seed"]]}
+    checkpoint.unlink(missing_ok=True)
+    about = {"step": f"train_tagger {snakemake.wildcards.model}", "settings": settings, "seeds": [settings["seed"]]}
     write_provenance(snakemake.output.provenance, **about, seconds=trained.seconds)

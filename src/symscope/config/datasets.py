@@ -4,11 +4,12 @@ import glob
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
-from symscope.config.base import Settings
+from symscope.config.base import FiniteSettings
+from symscope.config.messages import config_error
 from symscope.errors import ConfigError
 
 SplitName = Literal["train", "val", "test"]
@@ -17,7 +18,7 @@ SPLIT_NAMES: tuple[SplitName, ...] = get_args(SplitName)
 EvenCount = Annotated[int, Field(ge=2, multiple_of=2)]
 
 
-class RootColumns(Settings):
+class RootColumns(FiniteSettings):
     """Names inside a ROOT file; the defaults are those of JetClass, which our own generator writes too."""
 
     tree: str = "tree"
@@ -49,7 +50,7 @@ class RootColumns(Settings):
         return self
 
 
-class JetReading(Settings):
+class JetReading(FiniteSettings):
     """How jets are checked and prepared while they are read; common to all sources."""
 
     drop_empty_jets: bool = False
@@ -65,6 +66,9 @@ class JetReading(Settings):
     """Largest (|p|^2 - E^2) / E^2 (dimensionless) that counts as rounding; single precision makes up to about 1e-6."""
     shuffle: bool = True
     """Whether the jets of each split are put into random order, so that its first n jets are a fair sample of it."""
+
+    dimension: ClassVar[int] = 4
+    """Size of the vectors that are read: four-momenta (E, px, py, pz)."""
 
 
 class JetFiles(JetReading):
@@ -100,6 +104,10 @@ class JetFiles(JetReading):
         if sum(self.fractions.values()) > 1 + 1e-9:
             raise ValueError(f"'fractions' sum to {sum(self.fractions.values()):g}; at most 1 is allowed")
         return self
+
+    def most_jets(self, split: SplitName) -> int | None:
+        """Jets that a split has at most, as far as the settings say; None where only the files know."""
+        return self.max_jets.get(split)
 
     @property
     def split_by_fractions(self) -> bool:
@@ -147,6 +155,10 @@ class PythiaDataset(JetReading):
             raise ValueError(f"'jets' has {', '.join(self.jets) or 'no entry'}; give 'train', 'val' and 'test'")
         return self
 
+    def most_jets(self, split: SplitName) -> int:
+        """Jets that a split has at most; it has exactly these."""
+        return self.jets[split]
+
     def n_chunks(self, split: SplitName) -> int:
         """Count the chunks of each class of a split."""
         return math.ceil(self.jets[split] // 2 / self.jets_per_chunk)
@@ -179,6 +191,10 @@ class ReferenceDataset(JetReading):
     max_jets: dict[SplitName, Annotated[int, Field(ge=1)]] = Field(default={})
     """Largest number of jets of a split, drawn at random from all of it; a split that is not named takes all."""
 
+    def most_jets(self, split: SplitName) -> int | None:
+        """Jets that a split has at most, as far as the settings say; None where only the files know."""
+        return self.max_jets.get(split)
+
     def files_of(self, split: SplitName) -> list[Path]:
         """File that a split is read from."""
         return [Path(self.folder) / f"{split}.h5"]
@@ -210,8 +226,7 @@ def dataset_settings(values: Mapping[str, Any]) -> PythiaDataset | JetClassDatas
     try:
         return _ADAPTER.validate_python(dict(values))
     except ValidationError as error:
-        told = "; ".join(f"'{'.'.join(map(str, e['loc'])) or 'dataset'}': {e['msg']}" for e in error.errors())
-        raise ConfigError(f"the settings of the dataset are not valid: {told}") from None
+        raise config_error(error, DatasetSettings, source="the settings of the dataset") from None
 
 
 def _matching(patterns: list[str]) -> list[Path]:

@@ -7,16 +7,17 @@ plain settings, so a configuration file can say any of them.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from symscope.config.base import Settings
+from symscope.config.algebra_names import AlgebraName, algebra_dimension
+from symscope.config.base import FiniteSettings
 
 ActionName = Literal["vector", "trivial", "image_grid", "complex_vector"]
 """How a group element acts on an array: on the last axis as a vector; not at all; by moving the grid of an image (last
 two axes) with an affine map; on the last axis as a complex vector."""
 
 
-class NormalLaw(Settings):
+class NormalLaw(FiniteSettings):
     """Normal coefficients."""
 
     law: Literal["normal"] = "normal"
@@ -27,7 +28,7 @@ class NormalLaw(Settings):
     """Whether mean and full covariance of the coefficients are trained; the published code keeps both fixed."""
 
 
-class UniformLaw(Settings):
+class UniformLaw(FiniteSettings):
     """Uniform coefficients."""
 
     law: Literal["uniform"] = "uniform"
@@ -36,7 +37,7 @@ class UniformLaw(Settings):
     """Coefficients are uniform between minus this and plus this (dimensionless)."""
 
 
-class IntegerGridLaw(Settings):
+class IntegerGridLaw(FiniteSettings):
     """Integer coefficients, for finite cyclic groups."""
 
     law: Literal["integer_grid"] = "integer_grid"
@@ -47,7 +48,7 @@ class IntegerGridLaw(Settings):
     """True draws from -m, ..., m - 1 as the published code does, which is not symmetric."""
 
 
-class MixtureLaw(Settings):
+class MixtureLaw(FiniteSettings):
     """A Gaussian mixture whose weights, means and widths are learned."""
 
     law: Literal["mixture"] = "mixture"
@@ -65,7 +66,7 @@ class MixtureLaw(Settings):
 CoefficientLaw = Annotated[NormalLaw | UniformLaw | IntegerGridLaw | MixtureLaw, Field(discriminator="law")]
 
 
-class GeneratorSettings(Settings):
+class GeneratorSettings(FiniteSettings):
     """The learned Lie algebra basis."""
 
     channels: int = Field(default=1, ge=1, le=64)
@@ -76,7 +77,7 @@ class GeneratorSettings(Settings):
     (homogeneous coordinates); or a matrix of zeros and ones."""
     initial_std: float | None = Field(default=None, gt=0)
     """Standard deviation of the normal starting values; null means sqrt(2) / d (Kaiming)."""
-    initial_algebra: str | None = None
+    initial_algebra: AlgebraName | None = None
     """Start from a known algebra, such as `so(2)`, instead of random values."""
     frozen: bool = False
     """Keep the generators as they start, and learn the law of the coefficients only."""
@@ -93,7 +94,7 @@ class GeneratorSettings(Settings):
     """Halvings before the Taylor series of the exponential; the error is below 1e-5 for |sum w_i L_i| up to 2^squarings."""
 
 
-class CosineRegularizer(Settings):
+class CosineRegularizer(FiniteSettings):
     """Penalises the cosine between x and its transform, against the trivial symmetry."""
 
     kind: Literal["cosine"] = "cosine"
@@ -106,7 +107,7 @@ class CosineRegularizer(Settings):
     """How the cosines of a batch become one number; the published code takes the absolute value of their mean."""
 
 
-class FourierRegularizer(Settings):
+class FourierRegularizer(FiniteSettings):
     """For images: penalises the cosine between the magnitudes of the two-dimensional spectra.
 
     The zero frequency is left out. Blind to translations, which leave the magnitudes as they are.
@@ -118,7 +119,7 @@ class FourierRegularizer(Settings):
     """Weight lambda of the term in the generator's loss (dimensionless)."""
 
 
-class RelativeDifferenceRegularizer(Settings):
+class RelativeDifferenceRegularizer(FiniteSettings):
     """Rewards |g x - x| / |x| up to a cap."""
 
     kind: Literal["relative_difference"] = "relative_difference"
@@ -134,7 +135,7 @@ Regularizer = Annotated[
 ]
 
 
-class ChannelCorrelation(Settings):
+class ChannelCorrelation(FiniteSettings):
     """Penalises similar channels: sum over i < j of |R(L_i, L_j)|."""
 
     kind: Literal["cosine", "killing"] = "cosine"
@@ -148,7 +149,7 @@ class ChannelCorrelation(Settings):
     """True multiplies the cosine by d as the published code does, where the normalisation divides the norm by d."""
 
 
-class Discriminator(Settings):
+class Discriminator(FiniteSettings):
     """The network that tells transformed from original samples; one for each seed."""
 
     kind: Literal["mlp", "conv"] = "mlp"
@@ -169,7 +170,7 @@ class Discriminator(Settings):
     """Weight of the squared gradient of the logit at real samples (R1; Mescheder et al. 2018); 0 turns it off. mlp only."""
 
 
-class Optimisation(Settings):
+class Optimisation(FiniteSettings):
     """The adversarial loop."""
 
     epochs: float | None = Field(default=None, gt=0)
@@ -198,7 +199,7 @@ class Optimisation(Settings):
     """Steps between two entries of the history."""
 
 
-class LieGan(Settings):
+class LieGan(FiniteSettings):
     """LieGAN (Yang et al. 2023): generators of a Lie algebra against a discriminator."""
 
     name: Literal["liegan"] = "liegan"
@@ -286,7 +287,7 @@ MethodSettings = LieGan
 """Settings of a method of discovery; becomes a union, told apart by `name`, when there is a second method."""
 
 
-class MetricFit(Settings):
+class MetricFit(FiniteSettings):
     """The symmetric form J with L^T J + J L = 0 for all discovered generators L."""
 
     method: Literal["svd", "gradient"] = "svd"
@@ -307,12 +308,38 @@ class MetricFit(Settings):
     """Seed of the small random form from which the descent starts (gradient)."""
 
 
-class TruthSettings(Settings):
+class TruthSettings(FiniteSettings):
     """What a discovery is compared with."""
 
-    algebra: str
+    algebra: AlgebraName
     """Known algebra by name: terms such as `so(1,3)`, `so(3)`, `su(2)`, `dilatation` joined by `+`."""
     metric: list[list[float]] | None = None
     """Form that the algebra leaves invariant up to scale, as rows; null where there is none to compare with."""
     success_cosine: float = Field(default=0.98, gt=0, le=1)
     """A seed succeeds where the mean cosine of the principal angles with the algebra reaches this."""
+
+    @field_validator("metric")
+    @classmethod
+    def _metric_is_a_form(cls, metric: list[list[float]] | None) -> list[list[float]] | None:
+        if metric is None:
+            return None
+        size = len(metric)
+        if size == 0 or any(len(row) != size for row in metric):
+            raise ValueError(
+                f"{size} rows of {', '.join(str(len(row)) for row in metric) or 'no'} numbers are no square"
+            )
+        if any(metric[i][j] != metric[j][i] for i in range(size) for j in range(i)):
+            raise ValueError("it is not symmetric; row i, column j must equal row j, column i")
+        if not any(any(row) for row in metric):
+            raise ValueError("all entries are zero; give the invariant form, or null where there is none")
+        return metric
+
+    @model_validator(mode="after")
+    def _sizes_agree(self) -> "TruthSettings":
+        size = algebra_dimension(self.algebra)
+        if self.metric is not None and len(self.metric) != size:
+            raise ValueError(
+                f"metric has {len(self.metric)} rows, and algebra '{self.algebra}' acts on {size} components; "
+                f"give {size} rows of {size} numbers"
+            )
+        return self

@@ -64,7 +64,11 @@ def _type(value: Mapping[str, Any]) -> str:
 
 def _range(value: Mapping[str, Any]) -> str:
     words = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
-    limits = [f"{sign} {value[key]:g}" for key, sign in words.items() if key in value]
+    limits = [
+        f"{sign} {value[key]}" if isinstance(value[key], int) else f"{sign} {value[key]:g}"
+        for key, sign in words.items()
+        if key in value
+    ]
     return f", {', '.join(limits)}" if limits else ""
 
 

@@ -6,23 +6,20 @@ the keys. Nothing heavy is imported here: Snakemake loads this module at every s
 """
 
 import hashlib
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import yaml
-from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from symscope.config.base import Settings
-from symscope.config.datasets import DatasetSettings
-from symscope.config.discovery import MethodSettings, MetricFit, TruthSettings
+from symscope.config.blocks import Experiment, Fidelity, Folder, Name, TaggingStudy
+from symscope.config.datasets import SPLIT_NAMES, DatasetSettings, PythiaDataset
 from symscope.config.messages import config_error
-from symscope.config.taggers import TaggerEvaluation, TaggerModel, TaggerNetwork, TaggerTraining
 from symscope.errors import ConfigError
-
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-"""Names of datasets, experiments and models become file names: small letters, digits and underscores."""
-
 
 MAX_CHUNKS = 10_000
 """Chunks that one class of one split may have; chunk numbers in file names have four digits."""
@@ -53,66 +50,6 @@ class Compute(Settings):
     """Device for training. `auto` takes a GPU that is visible and the CPU otherwise; `cuda` asks the scheduler for one."""
 
 
-class Sampling(Settings):
-    """Which objects of an event a discovery sees."""
-
-    objects: int = Field(default=2, ge=1, le=200)
-    """Leading constituents of a jet, by falling transverse momentum; the paper uses 2. Jets with fewer are left out."""
-    n_samples: int = Field(gt=0)
-    """Events drawn from the training split, at random without repetition; at most what the split holds."""
-
-
-class Experiment(Settings):
-    """One discovery: a dataset, a method, its seeds, and the truth where one is known."""
-
-    dataset: Name
-    """Name of an entry of `datasets`."""
-    sampling: Sampling
-    """Which events and objects the method sees."""
-    method: MethodSettings
-    """The method of discovery and its settings."""
-    seeds: list[int] = Field(min_length=1, max_length=1024)
-    """Random seeds of the ensemble; one is trained for each, independently, in one batched computation."""
-    metric: MetricFit = MetricFit()
-    """How the invariant metric is fitted to the generators."""
-    truth: TruthSettings | None = None
-    """What the discovery is compared with; null where nothing is known."""
-
-
-class TaggingStudy(Settings):
-    """Several taggers trained on the same jets with several seeds."""
-
-    dataset: Name
-    """Name of an entry of `datasets`."""
-    metric_from: Name | None = None
-    """Name of the experiment whose fitted metric the models with `metric: fitted` use."""
-    models: dict[Name, TaggerModel]
-    """The networks that are compared, by name."""
-    network: TaggerNetwork
-    """Size of the network that all models share."""
-    training: TaggerTraining
-    """How all models are trained."""
-    evaluation: TaggerEvaluation = TaggerEvaluation()
-    """How trained models are measured."""
-    seeds: list[int] = Field(min_length=1, max_length=100)
-    """Random seeds; each model is trained once for each."""
-
-
-class Fidelity(Settings):
-    """How generated jets are compared with the reference dataset."""
-
-    published_weights: str | None = None
-    """Path of the published LorentzNet checkpoint (`.pt`), which is GPL and not part of symscope. Where it is null or
-    the file is absent, the score panel of `jets_fidelity` says so and `jets.fidelity.auc` has no value."""
-    n_jets: int = Field(default=4000, ge=100)
-    """Test jets that are scored, half of each class; at most what the test split holds."""
-
-    @property
-    def existing_weights(self) -> list[str]:
-        """The checkpoint as a list of at most one file, for a rule's input."""
-        return [self.published_weights] if self.published_weights and Path(self.published_weights).is_file() else []
-
-
 class TargetSettings(Settings):
     """What one figure or table of the report shows."""
 
@@ -131,7 +68,9 @@ class Report(Settings):
     """Heading of the page."""
     lead: str = ""
     """Sentences below the heading; `{liegan.figure_5.span_cosine}` stands for that number with its spread."""
-    targets: dict[Literal["liegan_figure_5", "liegan_figure_6", "liegan_table_3", "jets_fidelity"], TargetSettings]
+    targets: dict[Literal["liegan_figure_5", "liegan_figure_6", "liegan_table_3", "jets_fidelity"], TargetSettings] = (
+        Field(min_length=1)
+    )
     """Figures and tables in their order on the page, and what each shows."""
 
 
@@ -140,7 +79,7 @@ class Project(Settings):
 
     scale: Name
     """Name of the scale of the run (smoke, default, paper or your own); stands beside every number in the report."""
-    results: str = "results"
+    results: Folder = "results"
     """Folder for everything that a run writes, relative to where Snakemake runs."""
     seed: int = Field(ge=0, lt=2**31)
     """Root of the random streams of data generation and sampling."""
@@ -158,26 +97,103 @@ class Project(Settings):
     """What the report shows."""
 
     @model_validator(mode="after")
-    def _references_exist(self) -> "Project":
+    def _parts_fit_together(self) -> "Project":
+        sentences = [*self._misfits_of_experiments(), *self._misfits_of_studies(), *self._misfits_of_targets()]
+        for name, dataset in self.datasets.items():
+            if isinstance(dataset, PythiaDataset) and max(map(dataset.n_chunks, SPLIT_NAMES)) > MAX_CHUNKS:
+                sentences.append(
+                    f"datasets.{name}.jets_per_chunk is {dataset.jets_per_chunk}, which makes more than {MAX_CHUNKS} chunks "
+                    "of a split; raise it"
+                )
+        if sentences:
+            raise ValidationError.from_exception_data(
+                "Project",
+                [
+                    InitErrorDetails(type=PydanticCustomError("misfit", "{told}", {"told": told}), loc=(), input={})
+                    for told in sentences
+                ],
+            )
+        return self
+
+    def _misfits_of_experiments(self) -> Iterator[str]:
         for name, experiment in self.experiments.items():
-            _known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
+            dataset = self.datasets.get(experiment.dataset)
+            if dataset is None:
+                yield _not_configured(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
+            else:
+                yield from (f"experiments.{name}.{sentence}" for sentence in experiment.misfits(dataset))
+
+    def _misfits_of_studies(self) -> Iterator[str]:
         for name, study in self.tagging.items():
-            _known(f"tagging.{name}.dataset", study.dataset, self.datasets)
+            if study.dataset not in self.datasets:
+                yield _not_configured(f"tagging.{name}.dataset", study.dataset, self.datasets)
             fitted = [model for model, settings in study.models.items() if settings.metric == "fitted"]
             if fitted and study.metric_from is None:
-                raise ValueError(
-                    f"tagging.{name}: model '{fitted[0]}' wants the fitted metric, but 'metric_from' names no experiment; "
+                yield (
+                    f"tagging.{name}.metric_from is null, and model '{fitted[0]}' wants the fitted metric of an experiment; "
                     f"allowed: {', '.join(self.experiments) or 'none is configured'}"
                 )
-            if study.metric_from is not None:
-                _known(f"tagging.{name}.metric_from", study.metric_from, self.experiments)
+            if study.metric_from is not None and study.metric_from not in self.experiments:
+                yield _not_configured(f"tagging.{name}.metric_from", study.metric_from, self.experiments)
+
+    def _misfits_of_targets(self) -> Iterator[str]:
         for name, target in self.report.targets.items():
             kind = TARGETS[name].shows
             found = {k: v for k, v in target.model_dump().items() if v is not None}
             if set(found) != {kind}:
-                raise ValueError(f"report.targets.{name} shows one {kind}; give it as '{kind}: NAME' and nothing else")
-            _known(f"report.targets.{name}.{kind}", found[kind], self._configured(kind))
-        return self
+                yield f"report.targets.{name} shows one {kind}; give it as '{kind}: NAME' and nothing else"
+                continue
+            shown, configured = found[kind], self._configured(kind)
+            if shown not in configured:
+                yield _not_configured(f"report.targets.{name}.{kind}", shown, configured)
+            elif name == "liegan_figure_5":
+                truth = self.experiments[shown].truth
+                if truth is None or truth.metric is None:
+                    missing = f"experiments.{shown}.truth{'' if truth is None else '.metric'}"
+                    yield (
+                        f"report.targets.{name} compares '{shown}' with a known algebra and its metric, and {missing} is "
+                        "null; give both under 'truth', or take the target out of the report"
+                    )
+
+    def card_paths(self) -> Iterator[tuple[str, str, str]]:
+        """Dataset, key and path of every card that the configuration names."""
+        for name, dataset in self.datasets.items():
+            if isinstance(dataset, PythiaDataset):
+                yield name, "generator_card", dataset.generator_card
+                yield name, "detector_card", dataset.detector_card
+
+    def missing_files(self, *folders: Path) -> list[str]:
+        """Give a sentence for each card that none of the folders has (without folders: the working folder)."""
+        places = folders or (Path(),)
+        looked = " and ".join(f"'{place.resolve()}'" for place in places)
+        return [
+            f"datasets.{name}.{key} is '{path}', and there is no such file; looked in {looked}; mend the path"
+            for name, key, path in self.card_paths()
+            if not any((place / path).is_file() for place in places)
+        ]
+
+    def with_cards_from(self, *folders: Path) -> "Project":
+        """Give the same project with each card's path led to the first of the folders that has it.
+
+        A path that the working folder resolves stays as it is; the others become relative to it.
+        """
+        datasets = dict(self.datasets)
+        for name, key, path in self.card_paths():
+            found = next((folder / path for folder in folders if (folder / path).is_file()), None)
+            if found is not None and found != Path(path):
+                datasets[name] = datasets[name].model_copy(update={key: os.path.relpath(found)})
+        return self.model_copy(update={"datasets": datasets})
+
+    def notes(self) -> list[str]:
+        """Say what is allowed but may not be what was meant; one sentence each."""
+        weights = self.fidelity.published_weights
+        if weights is None or self.fidelity.existing_weights or "jets_fidelity" not in self.report.targets:
+            return []
+        told = (
+            f"fidelity.published_weights is '{weights}', and there is no such file: jets_fidelity will say so in place of its "
+            "score panel, and jets.fidelity.auc has no value; mend the path, or set it to null"
+        )
+        return [told]
 
     def _configured(self, kind: Literal["experiment", "study", "dataset"]) -> Mapping[str, object]:
         if kind == "experiment":
@@ -246,8 +262,10 @@ class Project(Settings):
         return list(used)
 
 
-def load_project(values: Mapping[str, Any], *, source: str) -> Project:
-    """Check a configuration.
+def load_project(
+    values: Mapping[str, Any], *, source: str, folder: Path = Path(), fallback: Path | None = None
+) -> Project:
+    """Check a configuration, and that the cards that it names are there.
 
     Parameters
     ----------
@@ -256,6 +274,15 @@ def load_project(values: Mapping[str, Any], *, source: str) -> Project:
         ``--config`` as strings.
     source
         Where the values come from; it opens each line of a message.
+    folder
+        Where relative paths of cards are looked for first.
+    fallback
+        Where they are looked for next, such as the repository that holds the workflow; null looks nowhere else.
+
+    Returns
+    -------
+    Project
+        With paths of cards that are right from the working folder.
 
     Raises
     ------
@@ -263,12 +290,17 @@ def load_project(values: Mapping[str, Any], *, source: str) -> Project:
         With one line for each wrong key: its name, what was found, what is allowed.
     """
     try:
-        return Project.model_validate(dict(values))
+        project = Project.model_validate(dict(values))
     except ValidationError as error:
         raise config_error(error, Project, source=source) from None
+    folders = (folder,) if fallback is None else (folder, fallback)
+    missing = project.missing_files(*folders)
+    if missing:
+        raise ConfigError("\n".join(f"{source}: {sentence}" for sentence in missing))
+    return project.with_cards_from(*folders)
 
 
-def read_project(text: str, *, source: str) -> Project:
+def read_project(text: str, *, source: str, folder: Path = Path(), fallback: Path | None = None) -> Project:
     """Check a configuration given as YAML text; see :func:`load_project`."""
     try:
         values = yaml.safe_load(text)
@@ -276,9 +308,8 @@ def read_project(text: str, *, source: str) -> Project:
         raise ConfigError(f"{source} is no YAML: {' '.join(str(error).split())}") from None
     if not isinstance(values, dict):
         raise ConfigError(f"{source} holds {type(values).__name__}, and a mapping of settings is needed")
-    return load_project(values, source=source)
+    return load_project(values, source=source, folder=folder, fallback=fallback)
 
 
-def _known(key: str, name: str, places: Mapping[str, object]) -> None:
-    if name not in places:
-        raise ValueError(f"{key} is '{name}', which is not configured; allowed: {', '.join(places) or 'none'}")
+def _not_configured(key: str, name: str, places: Mapping[str, object]) -> str:
+    return f"{key} is '{name}', which is not configured; allowed: {', '.join(places) or 'none'}"

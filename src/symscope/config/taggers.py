@@ -23,8 +23,10 @@ class TaggerNetwork(Settings):
     """Step size c of the momentum update x_i <- x_i + c * aggregate [dimensionless], above 0."""
     momentum_aggregation: Literal["mean", "sum"] = "mean"
     """Over the neighbours' momentum updates: `mean` as in the published code and weights, `sum` as in the paper."""
-    momentum_clamp: Annotated[float, Field(gt=0)] = 100.0
-    """Largest absolute value of one neighbour's momentum update, per component [GeV], above 0."""
+    momentum_clamp: Annotated[float, Field(gt=0)] | None = None
+    """Largest absolute value of one neighbour's momentum update, per component [GeV], above 0; null sets no bound and
+    keeps the network invariant. A bound on components breaks Lorentz invariance as soon as it acts: 100.0 is the
+    published code's, by which the logits change by up to several units under boosts."""
     readout: Literal["mean", "padded_mean"] = "mean"
     """Pooling of a jet's nodes: `mean` over its own nodes; `padded_mean` divides by the node count of the largest jet
     of the batch, which is the published code's defect (a score then depends on the other jets), kept to measure it."""
@@ -98,8 +100,10 @@ class TaggerTraining(Settings):
 class TaggerEvaluation(Settings):
     """What is measured on the test jets of a trained tagger."""
 
-    signal_efficiencies: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = (0.3, 0.5)
-    """Signal efficiencies at which the background rejection is quoted [dimensionless], each above 0 and below 1."""
+    speed_jets: Annotated[int, Field(ge=1)] = 512
+    """Jets in each pass that measures the inference speed, the first ones of the split, 1 or more."""
+    speed_repetitions: Annotated[int, Field(ge=1)] = 3
+    """Timed passes over those jets after one to warm up; the fastest counts, 1 or more."""
     invariance_jets: Annotated[int, Field(ge=1)] = 256
     """Jets used to measure the invariance, the first ones of the split, 1 or more."""
     invariance_transformations: Annotated[int, Field(ge=1)] = 4

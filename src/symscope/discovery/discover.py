@@ -5,23 +5,24 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from symscope.config.discovery import ActionName, LieGan
+from symscope.device import resolve_device
 from symscope.discovery.adversary import DiscriminatorEnsemble
-from symscope.discovery.checkpoint import fingerprint, load_checkpoint, save_checkpoint
 from symscope.discovery.convolution import ConvolutionEnsemble
 from symscope.discovery.generator import GeneratorEnsemble
 from symscope.discovery.liegan import HISTORY_TERMS, LieGanTrainer, count_steps
 from symscope.discovery.perceptron import PerceptronEnsemble
 from symscope.discovery.result import Discovery
 from symscope.discovery.samples import Samples, prepare_samples
-from symscope.errors import ConfigError
+from symscope.errors import ConfigError, DataError
 from symscope.groups import sparse_basis
+from symscope.io.checkpoints import fingerprint, read_checkpoint, write_checkpoint
 
 logger = logging.getLogger(__name__)
 
@@ -30,13 +31,14 @@ def discover_symmetry(
     x: Tensor | np.ndarray,
     y: Tensor | np.ndarray,
     *,
-    x_action: ActionName,
-    y_action: ActionName,
+    x_action: ActionName | str,
+    y_action: ActionName | str,
     method: LieGan,
     seeds: Sequence[int],
     device: str = "auto",
     checkpoint: str | os.PathLike[str] | None = None,
     checkpoint_every: float = 60.0,
+    source: str = "",
 ) -> Discovery:
     """Find generators under which the joint distribution of x and y does not change.
 
@@ -48,7 +50,7 @@ def discover_symmetry(
         Targets (n, ...): integers are classes, real numbers enter the discriminator as they are or, where they
         transform, like x.
     x_action, y_action
-        How a group element acts on each.
+        How a group element acts on each: `vector`, `complex_vector`, `image_grid` or `trivial`.
     method
         The method and its settings.
     seeds
@@ -57,9 +59,12 @@ def discover_symmetry(
         `auto`, `cpu`, `cuda` or a name that torch knows.
     checkpoint
         File for the state of the run. Where it exists and belongs to this run, training continues from it with the
-        same final numbers. It is deleted at the end.
+        same final numbers; where it is damaged or belongs to another run, a warning says so and training starts
+        afresh. It is deleted at the end.
     checkpoint_every
         Time between two checkpoints [s].
+    source
+        Digest of the code, so that a checkpoint of other code is not continued.
 
     Returns
     -------
@@ -69,16 +74,18 @@ def discover_symmetry(
     Raises
     ------
     DataError
-        For samples that are empty, not finite or of unequal number.
+        For samples that are no numbers, empty, not finite, all zero or of unequal number.
     ConfigError
-        For settings that do not fit the samples.
-    CheckpointError
-        For an unreadable checkpoint.
+        For settings that do not fit the samples, unknown actions, and a device that is not there.
     """
-    place = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device)
+    place = resolve_device(device)
     _check_seeds(seeds)
+    moves_x, moves_y = _action("x_action", x_action), _action("y_action", y_action)
+    _check_numbers(x, y)
     real = torch.float64 if method.precision == "float64" else torch.float32
-    samples = prepare_samples(x, y, x_action=x_action, y_action=y_action, method=method, dtype=real, device=place)
+    samples = prepare_samples(x, y, x_action=moves_x, y_action=moves_y, method=method, dtype=real, device=place)
+    if not bool((samples.x != 0).any()):
+        raise DataError("all entries of x are zero, which every group element leaves as they are; give other samples")
     steps = count_steps(method, len(samples.x))
     streams = [torch.Generator(device=place).manual_seed(seed) for seed in seeds]
     trainer = LieGanTrainer(
@@ -96,20 +103,23 @@ def discover_symmetry(
         "n_samples": len(samples.x),
         "steps": steps,
     }
-    label = fingerprint({**description, "seeds": list(seeds)}, samples.x, samples.y) if checkpoint is not None else ""
-    seconds = _train(trainer, checkpoint, label, checkpoint_every, place)
+    run = ""
+    if checkpoint is not None:
+        whole = {**description, "step": "discover_symmetry", "seeds": list(seeds), "source": source}
+        run = fingerprint(whole, samples.x, samples.y)
+    seconds = _train(trainer, checkpoint, run, checkpoint_every, place)
     return _result(trainer, seeds, description, seconds)
 
 
 def _train(
     trainer: LieGanTrainer,
     checkpoint: str | os.PathLike[str] | None,
-    label: str,
+    run: str,
     checkpoint_every: float,
     place: torch.device,
 ) -> float:
     before = 0.0
-    if checkpoint is not None and (state := load_checkpoint(checkpoint, label, place)) is not None:
+    if checkpoint is not None and (state := read_checkpoint(checkpoint, run=run, device=place)) is not None:
         trainer.restore(state)
         before = float(state["seconds"])
         logger.info("continuing at step %d of %d", trainer.step_index, trainer.steps)
@@ -121,7 +131,7 @@ def _train(
             last = now
             logger.info("step %d of %d after %.0f s", trainer.step_index, trainer.steps, before + now - start)
             if checkpoint is not None:
-                save_checkpoint(checkpoint, {**trainer.state(), "seconds": before + now - start, "fingerprint": label})
+                write_checkpoint(checkpoint, {**trainer.state(), "seconds": before + now - start}, run=run)
     if place.type == "cuda":
         torch.cuda.synchronize(place)
     seconds = before + time.perf_counter() - start
@@ -160,6 +170,22 @@ def _check_seeds(seeds: Sequence[int]) -> None:
         raise ConfigError("seeds is empty; give at least one integer")
     if len(set(seeds)) != len(seeds) or min(seeds) < 0:
         raise ConfigError(f"seeds must be different integers of at least 0, found {list(seeds)}")
+
+
+def _action(setting: str, name: str) -> ActionName:
+    known: tuple[ActionName, ...] = get_args(ActionName)
+    for action in known:
+        if action == name:
+            return action
+    raise ConfigError(f"{setting} is '{name}'; use one of {', '.join(known)}")
+
+
+def _check_numbers(x: Tensor | np.ndarray, y: Tensor | np.ndarray) -> None:
+    for name, values in (("x", x), ("y", y)):
+        if isinstance(values, np.ndarray) and values.dtype.kind not in "biufc":
+            raise DataError(
+                f"{name} has entries of type {values.dtype}; give numbers, and classes as integers from 0 on"
+            )
 
 
 def _generator(method: LieGan, samples: Samples, streams: list[torch.Generator]) -> GeneratorEnsemble:

@@ -9,6 +9,7 @@ from scipy.linalg import expm
 from symscope.config.discovery import LieGan
 from symscope.discovery.coefficients import coefficients, draw_noise
 from symscope.discovery.result import Discovery
+from symscope.errors import DataError
 
 
 def draw_group_elements(discovery: Discovery, index: int, n: int, *, seed: int) -> Inexact[ndarray, "n d d"]:
@@ -29,9 +30,15 @@ def draw_group_elements(discovery: Discovery, index: int, n: int, *, seed: int) 
     ------
     IndexError
         Where the ensemble has no member `index`.
+    DataError
+        Where that member diverged, so that its generators are not finite.
     """
     law = LieGan(**discovery.settings["method"]).coefficients
     generators = discovery.generators[index]
+    if not np.isfinite(generators).all():
+        raise DataError(
+            f"seed {discovery.seeds[index]} of the discovery diverged: its generators are not finite; choose another seed"
+        )
     stream = torch.Generator().manual_seed(seed)
     noise = draw_noise(law, [stream], steps=1, batch=n, channels=len(generators), dtype=torch.float64)[0]
     learned = {

@@ -1,6 +1,6 @@
 """How well a discovery agrees with a known algebra, for every seed of an ensemble."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Inexact, Int
@@ -8,7 +8,7 @@ from numpy import ndarray
 
 from symscope.config.discovery import TruthSettings
 from symscope.discovery.result import Discovery
-from symscope.errors import ConfigError
+from symscope.errors import ConfigError, DataError
 from symscope.groups import (
     LORENTZ_NAMES,
     closure_error,
@@ -47,22 +47,8 @@ class DiscoveryScore(NamedTuple):
     readable_cosine: Float[ndarray, "seed m"]
     """Cosine of each canonical generator with the learned span: the norm of the projection over its own."""
     best: int
-    """Index of the seed with the median span cosine (the lower one of two), to be shown as typical."""
-
-    def describe(self) -> dict[str, Any]:
-        """Numbers for a summary: median, spread, success rate."""
-        return {
-            "span_cosine_median": float(np.median(self.span_cosine)),
-            "span_cosine_std": float(np.std(self.span_cosine)),
-            "span_cosine_min": float(np.min(self.span_cosine)),
-            "closure_error_median": float(np.nanmedian(self.closure_error))
-            if np.isfinite(self.closure_error).any()
-            else None,
-            "n_seeds": len(self.seeds),
-            "n_success": int(self.success.sum()),
-            "success_rate": float(self.success.mean()),
-            "success_cosine": self.success_cosine,
-        }
+    """Index of the seed with the median span cosine of those that did not diverge (the lower one of two), to be shown as
+    typical."""
 
 
 def canonical_generators(algebra: str) -> tuple[ndarray, tuple[str, ...]]:
@@ -120,7 +106,8 @@ def score_discovery(discovery: Discovery, truth: TruthSettings) -> DiscoveryScor
     readings = [read_channels(stack, canonical) for stack in safe]
     readable = np.stack([readable_basis(stack, canonical) for stack in safe])
     span = cosines.mean(axis=1)
-    order = np.argsort(span, kind="stable")
+    candidates = np.flatnonzero(fine) if fine.any() else np.arange(len(span))
+    order = candidates[np.argsort(span[candidates], kind="stable")]
     return DiscoveryScore(
         seeds=discovery.seeds,
         span_cosine=span,
@@ -135,6 +122,33 @@ def score_discovery(discovery: Discovery, truth: TruthSettings) -> DiscoveryScor
         readable_cosine=_norms(readable) / _norms(canonical),
         best=int(order[(len(order) - 1) // 2]),
     )
+
+
+def typical_seed(discovery: Discovery, truth: TruthSettings | None = None) -> int:
+    """Choose the seed that stands for an ensemble: the one with the median span cosine, or the first without a truth.
+
+    Parameters
+    ----------
+    discovery
+        An ensemble.
+    truth
+        The known algebra; None where there is none.
+
+    Returns
+    -------
+    int
+        Index along the leading axis, never of a seed that diverged.
+
+    Raises
+    ------
+    DataError
+        Where every seed diverged.
+    """
+    if not discovery.finite.any():
+        raise DataError(
+            f"all {len(discovery.seeds)} seeds of the discovery diverged; look at the history of its losses for the cause"
+        )
+    return int(np.flatnonzero(discovery.finite)[0]) if truth is None else score_discovery(discovery, truth).best
 
 
 def read_channels(generators: ndarray, canonical: ndarray) -> tuple[Int[ndarray, "channel"], Float[ndarray, "channel"]]:

@@ -30,7 +30,7 @@ class MetricConv(MessagePassing):  # type: ignore[misc]  # torch-geometric is un
     include_momenta
         Whether x_i and x_j [GeV] join the input of phi_e (LorentzNet without equivariance).
     step, clamp
-        c and the bound on one neighbour's update [GeV] above.
+        c and the bound on each component of one neighbour's update [GeV] above; None is no bound.
     aggregation
         agg above: ``mean`` over neighbours (published code) or ``sum`` (paper).
 
@@ -46,7 +46,7 @@ class MetricConv(MessagePassing):  # type: ignore[misc]  # torch-geometric is un
         moves: bool,
         include_momenta: bool,
         step: float,
-        clamp: float,
+        clamp: float | None,
         aggregation: Literal["mean", "sum"],
     ) -> None:
         super().__init__(aggr=None)
@@ -89,7 +89,7 @@ class MetricConv(MessagePassing):  # type: ignore[misc]  # torch-geometric is un
         if self.move_in is None or self.move_out is None:
             return message, difference[:, :0]
         move = self.move_out(self.move_in(message).relu()) * difference
-        return message, move.clamp(-self.clamp, self.clamp)
+        return message, move if self.clamp is None else move.clamp(-self.clamp, self.clamp)
 
     def aggregate(self, inputs: tuple[Tensor, Tensor], index: Tensor, dim_size: int) -> tuple[Tensor, Tensor | None]:
         """Sum of the messages, and mean or sum of the momentum updates, at each target node."""

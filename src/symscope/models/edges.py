@@ -36,8 +36,8 @@ class EdgeWeights(NamedTuple):
 class EdgeOptions(NamedTuple):
     """How the edge network is computed."""
 
-    clamp: float
-    """Bound on each component of one neighbour's momentum update [GeV]."""
+    clamp: float | None
+    """Bound on each component of one neighbour's momentum update [GeV]; None is no bound."""
     dtype: torch.dtype
     """Precision of the arrays over edges; sums over neighbours are in that of the node features."""
     keep: bool
@@ -97,7 +97,7 @@ def _forward(
         return messages, moves, _Activations(first, gated, gate, None, None) if keep else None
     hidden = torch.addmm(w.move_bias, gated, w.move.t(), out=None if keep else first).relu_()
     step = (hidden @ w.move_out).to(momenta.dtype).view(jets, n, n).mul_(pair)
-    if _is_clamped(step, momenta, options.clamp):
+    if options.clamp is not None and _may_reach(options.clamp, step, momenta):
         difference = momenta[:, :, None] - momenta[:, None]
         moves = difference.mul_(step[..., None]).clamp_(-options.clamp, options.clamp).sum(2)
     else:
@@ -105,7 +105,7 @@ def _forward(
     return messages, moves, _Activations(first, gated, gate, hidden, step) if keep else None
 
 
-def _is_clamped(step: Tensor, momenta: Tensor, clamp: float) -> bool:
+def _may_reach(clamp: float, step: Tensor, momenta: Tensor) -> bool:
     """Whether a momentum update may reach the bound; on a GPU always True, which spares asking it."""
     return step.is_cuda or bool(step.abs().max() * 2 * momenta.abs().max() > clamp)
 
@@ -194,9 +194,9 @@ def _backward(
     )
 
 
-def _move_gradients(d_moves: Tensor, momenta: Tensor, step: Tensor, clamp: float) -> tuple[Tensor, Tensor]:
+def _move_gradients(d_moves: Tensor, momenta: Tensor, step: Tensor, clamp: float | None) -> tuple[Tensor, Tensor]:
     """Gradients of the momentum updates with respect to the momenta and to the coefficients of x_i - x_j."""
-    if _is_clamped(step, momenta, clamp):
+    if clamp is not None and _may_reach(clamp, step, momenta):
         difference = momenta[:, :, None] - momenta[:, None]
         d_product = d_moves[:, :, None] * ((step[..., None] * difference).abs() <= clamp)
         d_difference = d_product * step[..., None]

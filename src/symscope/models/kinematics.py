@@ -21,12 +21,19 @@ def metric_tensor(name: str) -> Float[Tensor, "4 4"]:
     return torch.diag(torch.tensor(diagonals[name], dtype=torch.float64))
 
 
-def canonical_metric(metric: Float[Tensor, "4 4"]) -> Float[Tensor, "4 4"]:
+def canonical_metric(metric: Tensor) -> Float[Tensor, "4 4"]:
     """Metric with the sign and scale of diag(1,-1,-1,-1): time component positive, Frobenius norm 2, float64, symmetric.
 
     A fitted metric is determined up to a factor only; fixing it makes taggers with fitted metrics comparable.
+
+    Raises
+    ------
+    ConfigError
+        If it is no 4 x 4 array, not finite, not symmetric, or zero.
     """
     form = torch.as_tensor(metric, dtype=torch.float64)
+    if form.shape != (4, 4):
+        raise ConfigError(f"the metric has shape {tuple(form.shape)}; pass a symmetric 4 x 4 array")
     size = torch.linalg.norm(form)
     if not torch.isfinite(form).all() or not torch.allclose(form, form.T, rtol=0, atol=1e-6 * float(size)):
         raise ConfigError(f"the metric {form.tolist()} is not a finite symmetric matrix; pass (J + J^T) / 2")

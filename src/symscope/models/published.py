@@ -1,9 +1,7 @@
 """The published LorentzNet's file of weights, read into this package's network."""
 
 import os
-import pickle
 import re
-import zipfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,8 +10,12 @@ from torch import Tensor
 
 from symscope.config.taggers import TaggerNetwork
 from symscope.errors import CheckpointError
+from symscope.io.checkpoints import read_state
 from symscope.models.kinematics import metric_tensor
 from symscope.models.lorentznet import LorentzNet
+
+PUBLISHED_CLAMP = 100.0
+"""Bound on one neighbour's momentum update with which the published weights were trained [GeV per component]."""
 
 _MODULES = {
     "embedding": "embedding",
@@ -64,26 +66,10 @@ def load_published_lorentznet(path: str | os.PathLike[str]) -> LorentzNet:
     layers = [int(k.split(".")[1]) for k in renamed if k.startswith("layers.")]
     if embedding is None or embedding.ndim != 2 or not layers:
         raise CheckpointError(f"{path}: no module.embedding.weight or no module.LGEBs.0, so this is no LorentzNet")
-    settings = TaggerNetwork(hidden=embedding.shape[0], layers=max(layers) + 1)
+    settings = TaggerNetwork(hidden=embedding.shape[0], layers=max(layers) + 1, momentum_clamp=PUBLISHED_CLAMP)
     network = LorentzNet(settings, metric_tensor("minkowski"), rng=torch.Generator().manual_seed(0))
     load_weights(network, renamed | {"metric": network.metric}, source=path)
     return network.eval()
-
-
-def read_state(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Contents of a ``torch.save`` file that is a mapping of names, without running any code in it."""
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError as error:
-        raise CheckpointError(f"{path}: no such file; give the path of a checkpoint") from error
-    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile, KeyError) as error:
-        reason = str(error).split("\n", 1)[0]
-        raise CheckpointError(
-            f"{path}: no readable torch checkpoint of plain tensors ({reason}); it may be cut off, remove it or give another"
-        ) from error
-    if not isinstance(state, Mapping) or not all(isinstance(k, str) for k in state):
-        raise CheckpointError(f"{path}: holds a {type(state).__name__}; a mapping from names to tensors is expected")
-    return dict(state)
 
 
 def load_weights(network: torch.nn.Module, state: Mapping[str, Any], *, source: str | os.PathLike[str]) -> None:

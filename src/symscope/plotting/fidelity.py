@@ -1,13 +1,11 @@
 """What the generated jets look like, and what the published network makes of them."""
 
 import textwrap
-from collections.abc import Mapping
 
 import numpy as np
 from jaxtyping import Float, Num
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy import ndarray
 
@@ -28,7 +26,6 @@ def plot_jets_fidelity(
     why_no_scores: str = "The weights of the published network are not there.",
     auc: float | None = None,
     published_auc: float | None = None,
-    reference_medians: Mapping[str, tuple[float, float]] | None = None,
     bins: int = 40,
 ) -> Figure:
     """Draw jet mass, transverse momentum, multiplicity, leading constituent, and the published network's scores.
@@ -47,8 +44,6 @@ def plot_jets_fidelity(
         What the two lower panels say without scores.
     auc, published_auc
         Area under the ROC curve on these jets, and on the reference dataset.
-    reference_medians
-        Medians to be marked, as (QCD, top), by the names of the first four quantities.
     bins
         Bins of each histogram.
 
@@ -57,24 +52,20 @@ def plot_jets_fidelity(
     Figure
         9.6 inches wide; each spectrum is normalised to one jet, with statistical errors.
     """
-    reference_medians = reference_medians or {}
     with figure_style():
         figure = new_figure(9.6, 9.6)
         axes = figure.subplots(3, 2)
         spectra = (
-            ("mass", mass, "jet mass [GeV]", False),
-            ("pt", pt, "jet pT [GeV]", False),
-            ("multiplicity", multiplicity.astype(np.float64), "constituents per jet", True),
-            ("leading_pt", leading_pt, "pT of the leading constituent [GeV]", False),
+            (mass, "jet mass [GeV]", False),
+            (pt, "jet pT [GeV]", False),
+            (multiplicity.astype(np.float64), "constituents per jet", True),
+            (leading_pt, "pT of the leading constituent [GeV]", False),
         )
-        for panel, (name, values, label, integers) in zip(axes.flat, spectra, strict=False):
-            _draw_spectrum(panel, values, labels, _edges(values, bins, integers=integers), reference_medians.get(name))
+        for panel, (values, label, integers) in zip(axes.flat, spectra, strict=False):
+            _draw_spectrum(panel, values, labels, _edges(values, bins, integers=integers))
             panel.set_xlabel(label)
             panel.set_ylabel("fraction of jets per bin")
         handles, names = axes[0, 0].get_legend_handles_labels()
-        if reference_medians:
-            handles.append(Line2D([], [], color=GREY, linestyle=":"))
-            names.append("reference medians")
         figure.legend(handles, names, loc="outside upper left", ncols=len(names))
         if scores is None:
             for panel, title in zip(axes[2], ("Score of the published network", "ROC curve"), strict=True):
@@ -114,7 +105,6 @@ def _draw_spectrum(
     values: Float[ndarray, " jet"],
     labels: Num[ndarray, " jet"],
     edges: Float[ndarray, " edge"],
-    reference: tuple[float, float] | None = None,
     *,
     log: bool = False,
 ) -> None:
@@ -131,8 +121,6 @@ def _draw_spectrum(
         axes.errorbar(
             middle[filled], counts[filled], error[filled], fmt="none", ecolor=color, elinewidth=0.9, alpha=0.8
         )
-        if reference is not None:
-            axes.axvline(reference[label], color=color, linestyle=":", linewidth=1.6)
     axes.set_xlim(edges[0], edges[-1])
     if log:
         axes.set_yscale("log")

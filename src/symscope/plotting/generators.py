@@ -15,6 +15,7 @@ from symscope.report.records import Record
 
 COLUMNS = 4
 ROW_HEIGHT = 2.75  # inches
+REFERENCED = {"span_cosine": "mean", "metric_cosine": "metric"}
 PAD = 0.09  # inches around each panel
 
 
@@ -34,6 +35,7 @@ def plot_generators_and_metric(
     seeds: Sequence[int] | None = None,
     shown: int | None = None,
     published: Mapping[str, float] | None = None,
+    published_labels: Mapping[str, str] | None = None,
 ) -> Figure:
     """Draw the generators of one seed, the same span in a readable basis, and the agreement of all seeds.
 
@@ -61,6 +63,8 @@ def plot_generators_and_metric(
         Index of the seed whose matrices are drawn; by default the one with the median span cosine.
     published
         Values to be marked by a dashed line: keys ``span_cosine`` and ``metric_cosine``.
+    published_labels
+        What each of these is called, by default "published".
 
     Returns
     -------
@@ -92,7 +96,15 @@ def plot_generators_and_metric(
             )
             middle[0].suptitle("The same span, in the basis of known elements", x=0.01, ha="left")
         ordered = -np.sort(-principal_cosines, axis=1)
-        _draw_agreement(agreement, ordered, span_cosines, np.abs(metric_cosines), shown=shown, published=published)
+        _draw_agreement(
+            agreement,
+            ordered,
+            span_cosines,
+            np.abs(metric_cosines),
+            shown=shown,
+            published=published,
+            labels=published_labels or {},
+        )
         agreement.suptitle(f"Agreement with the truth, {len(names)} seed{'s' * (len(names) != 1)}", x=0.01, ha="left")
     return figure
 
@@ -118,7 +130,8 @@ def plot_scored_discovery(
         The discovery's numbers. Published values among those whose ids end in ``span_cosine`` and ``metric_cosine`` are
         marked by dashed lines.
     """
-    published = {record.id.rpartition(".")[2]: record.published for record in records if record.published is not None}
+    quoted = {record.id.rpartition(".")[2]: record for record in records if record.published is not None}
+    published = {key: record.published for key, record in quoted.items() if record.published is not None}
     return plot_generators_and_metric(
         generators,
         metrics,
@@ -133,7 +146,8 @@ def plot_scored_discovery(
         components=components,
         seeds=score.seeds,
         shown=score.best,
-        published={key: published[key] for key in ("span_cosine", "metric_cosine") if key in published},
+        published={key: published[key] for key in REFERENCED if key in published},
+        published_labels={key: record.published_label for key, record in quoted.items()},
     )
 
 
@@ -149,7 +163,7 @@ def _draw_learned(
     grid = block.add_gridspec(-(-(len(generators) + 1) // COLUMNS), COLUMNS)
     for index, matrix in enumerate(generators):
         axes = block.add_subplot(grid[index // COLUMNS, index % COLUMNS])
-        subtitle = f"cosine {cosines[index]:.2f}"
+        subtitle = f"cosine {cosines[index]:.4f}"
         draw_matrix(axes, matrix, components=components, title=titles[index], subtitle=subtitle)
     axes = block.add_subplot(grid[-1, -1])
     draw_matrix(axes, metric, components=components, title="Metric J", subtitle="sign and scale fixed")
@@ -178,6 +192,7 @@ def _draw_agreement(
     *,
     shown: int,
     published: Mapping[str, float],
+    labels: Mapping[str, str],
 ) -> None:
     n_angles = principal.shape[1]
     left, middle, right = block.subplots(1, 3, gridspec_kw={"width_ratios": [n_angles, 2.2, 2.2]})
@@ -214,8 +229,11 @@ def _draw_agreement(
         ),
         Line2D([], [], color=INK, linewidth=2, label="median"),
     ]
-    if published:
-        marks.append(Line2D([], [], color=ORANGE, linestyle="--", label="published code"))
+    names = {key: labels.get(key, "published") for key in REFERENCED if key in published}
+    if names:
+        one = len(set(names.values())) == 1
+        text = next(iter(names.values())) if one else "; ".join(f"{REFERENCED[key]}: {names[key]}" for key in names)
+        marks.append(Line2D([], [], color=ORANGE, linestyle="--", label=text))
     block.legend(handles=marks, loc="outside lower center", ncols=len(marks))
 
 

@@ -46,6 +46,7 @@ def plot_transformed_marginals(
     bins: int = 60,
     n_marked: int = 150,
     coverage: float = 0.985,
+    learned_by: str = "",
 ) -> Figure:
     """Draw two-dimensional marginal densities before (above) and after (below) a transformation.
 
@@ -66,6 +67,8 @@ def plot_transformed_marginals(
         At most so many highlighted samples are drawn, evenly picked.
     coverage
         The axes hold this fraction of the original samples in each component; the same axes serve both rows.
+    learned_by
+        Whose transformations these are, for the title, such as "seed 3, the median of 8".
 
     Returns
     -------
@@ -106,7 +109,8 @@ def plot_transformed_marginals(
                 bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.5},
             )
         axes[0, 0].set_title(f"Before: {len(original):,} samples")
-        axes[1, 0].set_title("After the learned transformations")
+        after = "After the learned transformations" + (f" ({learned_by})" if learned_by else "")
+        axes[1, 0].set_title(after)
     return figure
 
 

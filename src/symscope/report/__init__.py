@@ -26,6 +26,7 @@ from symscope.report.tables import (
     table_latex,
     write_table,
 )
+from symscope.report.tagging import tagging_records
 
 __all__ = [
     "Highlight",
@@ -55,6 +56,7 @@ __all__ = [
     "table_csv",
     "table_html",
     "table_latex",
+    "tagging_records",
     "write_entry",
     "write_records",
     "write_table",

@@ -29,13 +29,16 @@ def discovery_records(
     published, scale
         As in :func:`symscope.report.records.summarise_seeds`.
     """
-    threshold = f"Share of seeds whose mean cosine of the principal angles reaches {score.success_cosine:g}."
+    succeeded = (
+        f"{int(score.success.sum())} of {len(score.seeds)} seeds succeed (mean cosine \N{GREATER-THAN OR EQUAL TO} "
+        f"{score.success_cosine:g})."
+    )
     rows = {
         "span_cosine": (score.span_cosine, "median", "Mean cosine of the principal angles"),
         "worst_angle_cosine": (score.principal_cosines.min(axis=1), "median", "Cosine of the worst principal angle"),
         "metric_cosine": (np.asarray(metric_cosines), "median", "|cosine| of the fitted metric"),
         "closure_error": (score.closure_error, "median", "Share of the brackets outside the span"),
-        "success_rate": (score.success.astype(np.float64), "mean", threshold),
+        "success_rate": (score.success.astype(np.float64), "mean", "Share of seeds that succeed"),
     }
     return [
         summarise_seeds(
@@ -45,6 +48,7 @@ def discovery_records(
             published=published,
             scale=scale,
             label=label,
+            note=succeeded if key == "success_rate" else "",
         )
         for key, (values, statistic, label) in rows.items()
     ]

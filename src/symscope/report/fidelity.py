@@ -16,8 +16,8 @@ WHY_NO_SCORES = (
 def fidelity_records(fidelity: Fidelity, *, published: Mapping[str, PublishedValue], scale: str) -> list[Record]:
     """Give the score of the published network on generated jets, and medians of the spectra of each class."""
     records = []
-    for key, value in (("auc", fidelity.auc), ("accuracy", fidelity.accuracy)):
-        identifier, label = f"jets.fidelity.{key}", f"Published LorentzNet on our jets: {key}"
+    for key, name, value in (("auc", "AUC", fidelity.auc), ("accuracy", "accuracy", fidelity.accuracy)):
+        identifier, label = f"jets.fidelity.{key}", f"Published LorentzNet on our jets: {name}"
         if value is None:
             records.append(missing_record(identifier, WHY_NO_SCORES, published=published, label=label))
             continue
@@ -35,7 +35,7 @@ def fidelity_records(fidelity: Fidelity, *, published: Mapping[str, PublishedVal
                 published=published,
                 scale=scale,
                 unit=unit,
-                label=f"Median {key} of {name} jets",
+                label=f"Median {key} of {'QCD' if name == 'qcd' else name} jets",
             )
             records.append(record)
     return records

@@ -39,10 +39,24 @@ def spread_decimals(std: float) -> int:
     return min(max(0, -size + (1 if leading < 3.55 else 0)), MAX_DECIMALS)
 
 
-def format_measured(value: float | None, std: float | None = None, missing: str = "not measured") -> str:
-    """Write a value with its spread, such as ``0.9312 ± 0.0021``; large and tiny numbers share a power of ten."""
+def format_rounded(value: float, std: float | None) -> str:
+    """Write a value without its spread, with the digits that the spread allows, but at least two significant ones."""
+    if not std or value == 0:
+        return format_number(value)
+    return format_number(value, max(spread_decimals(std), 1 - math.floor(math.log10(abs(value)))))
+
+
+def format_measured(
+    value: float | None, std: float | None = None, missing: str = "not measured", *, is_bound: bool = False
+) -> str:
+    """Write a value with its spread, such as ``0.9312 ± 0.0021``; large and tiny numbers share a power of ten.
+
+    A lower bound has a ``≥`` before it.
+    """
     if value is None:
         return missing
+    if is_bound:
+        return f"\N{GREATER-THAN OR EQUAL TO} {format_measured(value, std)}"
     if std is None or std == 0:
         return format_number(value)
     size = math.floor(math.log10(max(abs(value), std)))

@@ -129,15 +129,17 @@ def fill_text(text: str, records: Mapping[str, Record], where: str = "text") -> 
         record = _record(match[1], records, where)
         field = match[2] or "value"
         if field == "value":
-            text = format_measured(record.value, record.std) + (f" {record.unit}" if record.unit else "")
+            text = format_measured(record.value, record.std, is_bound=record.is_bound) + (
+                f" {record.unit}" if record.unit else ""
+            )
             return text if record.value is None else text.replace(" ", "\N{NO-BREAK SPACE}")
         if field == "published":
             return format_published(record.published, record.published_std)
         if field == "n_seeds":
             return "an unknown number of" if record.n_seeds is None else str(record.n_seeds)
-        if field in {"scale", "note", "source", "label", "unit"}:
+        if field in {"published_label", "scale", "note", "source", "label", "unit"}:
             return str(getattr(record, field))
-        allowed = "published, n_seeds, scale, note, source, label, unit"
+        allowed = "published, published_label, n_seeds, scale, note, source, label, unit"
         raise DataError(f"{where}: {{{match[1]}:{field}}} asks for an unknown field; allowed: {allowed}")
 
     return PLACEHOLDER.sub(replace, text)
@@ -154,7 +156,7 @@ def _section(entry: ReportEntry, records: Mapping[str, Record], base: Path, fold
         records=own,
         scales=sorted({record.scale for record in own if record.scale}),
         files=[_link(FILE_LABELS.get(name, name), base / path, folder) for name, path in entry.files.items()],
-        steps=[_step(step) for step in entry.steps],
+        steps=_steps(entry.steps),
     )
 
 
@@ -183,6 +185,32 @@ def _link(label: str, path: Path, folder: Path) -> FileLink:
     text = f"{size} B" if size < 1000 else f"{size / 1e3:.0f} kB" if size < 1e6 else f"{size / 1e6:.1f} MB"
     url = quote(Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix())
     return FileLink(label=label, url=url, name=path.name, size=text)
+
+
+def _steps(contents: Sequence[Mapping[str, Any]]) -> list[Step]:
+    """Describe steps; those of one name are told apart by their seeds and by what differs in ``settings.model``."""
+    steps = [_step(content) for content in contents]
+    marks = [_marks(content) for content in contents]
+    for name in {step.name for step in steps}:
+        alike = [index for index, step in enumerate(steps) if step.name == name]
+        keys = {key for index in alike for key in marks[index]}
+        differing = {key for key in keys if len({marks[index].get(key) for index in alike}) > 1}
+        for index in alike:
+            words = [f"{key} {value}".strip() for key, value in marks[index].items() if key in differing]
+            steps[index] = steps[index]._replace(name=", ".join([name, *words]))
+    return steps
+
+
+def _marks(content: Mapping[str, Any]) -> dict[str, str]:
+    settings = content.get("settings")
+    model = settings.get("model", {}) if isinstance(settings, Mapping) else {}
+    marks = (
+        {key.replace("_", " "): text for key, text in _flatten(model)}
+        if isinstance(model, Mapping)
+        else {"": str(model)}
+    )
+    seeds = content.get("seeds")
+    return marks | ({"seed": _plain(seeds)} if seeds else {})
 
 
 def _step(content: Mapping[str, Any]) -> Step:

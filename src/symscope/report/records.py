@@ -42,6 +42,8 @@ class PublishedValue(BaseModel):
     """Unit of the value; empty for a dimensionless one."""
     source: str
     """Paper and table, figure or file."""
+    label: str = "published"
+    """What stands before the number, in a few words; where we ran or measured what was published, it says so."""
 
 
 class Record(BaseModel):
@@ -64,6 +66,10 @@ class Record(BaseModel):
     """The published number, in `unit`."""
     published_std: Finite = None
     """Its printed uncertainty, in `unit`."""
+    published_label: str = "published"
+    """What stands before the published number; see :class:`PublishedValue`."""
+    is_bound: bool = False
+    """Whether `value` is only a lower bound; `note` says why."""
     scale: str = ""
     """The size of the run in words, such as "20,000 jets, 100 epochs"."""
     source: str = ""
@@ -136,6 +142,7 @@ def summarise_seeds(
         n_seeds=None if statistic == "single" else len(finite),
         published=reference.value if reference else None,
         published_std=reference.std if reference else None,
+        published_label=reference.label if reference else "published",
         scale=scale,
         source=reference.source if reference else "",
         unit=unit or (reference.unit if reference else ""),

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from symscope.errors import DataError
 from symscope.io.atomic import atomic_path
 from symscope.report.environment import template_environment
-from symscope.report.format import format_measured, format_published
+from symscope.report.format import format_measured, format_published, format_rounded
 from symscope.report.records import PublishedValue, Record, missing_record, summarise_seeds
 
 PathLike = str | os.PathLike[str]
@@ -40,6 +40,8 @@ class TableColumn(_Part):
 
     spread: bool = True
     """Whether the spread over seeds is shown in the cell; CSV and records always have it."""
+    shown: bool = True
+    """Whether the page and LaTeX have the column; CSV and records always do."""
 
 
 class TableRow(_Part):
@@ -63,6 +65,11 @@ class TableLayout(_Part):
     statistic: Literal["mean", "median"] = "mean"
     """How the seeds are summarised."""
 
+    @property
+    def shown(self) -> list[tuple[int, TableColumn]]:
+        """The columns that a reader sees, each with its index among all."""
+        return [(index, column) for index, column in enumerate(self.columns) if column.shown]
+
 
 class Table(_Part):
     """A filled table."""
@@ -73,15 +80,23 @@ class Table(_Part):
     """Records by row and column; None where the row has no such quantity."""
 
     def text(self, row: int, column: int, missing: str = "not measured") -> str:
-        """Return our number in a cell, with its spread where the column shows it."""
+        """Return our number in a cell, with its spread where the column shows it; a lower bound has a ``≥``."""
         cell = self.cells[row][column]
-        if cell is None:
+        if cell is None or cell.value is None:
             return missing
-        return format_measured(cell.value, cell.std if self.layout.columns[column].spread else None, missing)
+        if not self.layout.columns[column].spread:
+            return format_rounded(cell.value, cell.std)
+        return format_measured(cell.value, cell.std, is_bound=cell.is_bound)
+
+    @property
+    def scales(self) -> list[str]:
+        """The sizes of the runs behind the numbers, in words."""
+        return sorted({cell.scale for row in self.cells for cell in row if cell is not None and cell.scale})
 
     def published(self, row: int) -> bool:
         """Tell whether a published value stands in a row."""
-        return any(cell is not None and cell.published is not None for cell in self.cells[row])
+        cells = [self.cells[row][index] for index, _ in self.layout.shown]
+        return any(cell is not None and cell.published is not None for cell in cells)
 
     def best(self, column: int) -> set[int]:
         """Return the rows to be set in bold: the column's best value and those within the two spreads of it.
@@ -173,7 +188,8 @@ def write_table(table: Table, *, csv: PathLike, tex: PathLike, html: PathLike, j
     table
         What to write.
     csv
-        One line for each row, with columns for value, spread, seeds and published value of each quantity.
+        One line for each row, with columns for value, spread, seeds, published value, and whether the value is only a
+        lower bound, of each quantity.
     tex
         A ``tabular`` for booktabs, text escaped.
     html
@@ -201,12 +217,19 @@ def table_csv(table: Table) -> str:
     lines: list[list[str]] = [[table.layout.row_heading]]
     for column in table.layout.columns:
         name = f"{column.key} [{column.unit}]" if column.unit else column.key
-        lines[0] += [name, f"{column.key}_std", f"{column.key}_n_seeds", f"{column.key}_published"]
+        lines[0] += [
+            name,
+            f"{column.key}_std",
+            f"{column.key}_n_seeds",
+            f"{column.key}_published",
+            f"{column.key}_is_bound",
+        ]
     for row, cells in zip(table.layout.rows, table.cells, strict=True):
         line = [row.label]
         for cell in cells:
             numbers = (cell.value, cell.std, cell.n_seeds, cell.published) if cell else (None,) * 4
             line += ["" if number is None else repr(number) for number in numbers]
+            line.append("" if cell is None or cell.value is None else str(cell.is_bound).lower())
         lines.append(line)
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows(lines)
@@ -216,19 +239,21 @@ def table_csv(table: Table) -> str:
 def table_latex(table: Table) -> str:
     """Return a booktabs ``tabular``: our value with spread, the published one in parentheses below."""
     heads = [escape_latex(table.layout.row_heading)]
-    for column in table.layout.columns:
+    for _, column in table.layout.shown:
         head = column.latex or escape_latex(column.label)
         heads.append(f"{head} [{escape_latex(column.unit)}]" if column.unit else head)
     lines = [
         "% Needs \\usepackage{booktabs}. First line of a row: ours, mean and spread over seeds; second line: published.",
-        f"\\begin{{tabular}}{{l{'r' * len(table.layout.columns)}}}",
+        *(f"% Scale of the run: {' '.join(scale.split())}" for scale in table.scales),
+        f"\\begin{{tabular}}{{l{'r' * len(table.layout.shown)}}}",
         "\\toprule",
         " & ".join(heads) + r" \\",
         "\\midrule",
     ]
     for position, (row, cells) in enumerate(zip(table.layout.rows, table.cells, strict=True)):
         ours, theirs = [escape_latex(row.label)], ["\\quad published"]
-        for index, cell in enumerate(cells):
+        for index, _ in table.layout.shown:
+            cell = cells[index]
             text = _latex_number(table.text(position, index, missing="--"))
             ours.append(f"\\boldmath{text}\\unboldmath{{}}" if position in table.best(index) else text)
             value = None if cell is None else cell.published
@@ -266,7 +291,7 @@ def _latex_number(text: str) -> str:
     if text == "--":
         return text
     mantissa, _, power = text.partition(" \N{MULTIPLICATION SIGN} 10")
-    body = mantissa.replace(",", "{,}").replace("±", r"\pm")
+    body = mantissa.replace(",", "{,}").replace("±", r"\pm").replace("≥", r"\geq")
     return f"${body} \\times 10^{{{power.translate(_PLAIN_DIGITS)}}}$" if power else f"${body}$"
 
 

@@ -11,11 +11,12 @@ import torch
 from torch import Tensor, nn
 
 from symscope.config.taggers import TaggerNetwork, TaggerTraining
+from symscope.errors import ConfigError
 from symscope.evaluation.tagging import tagging_metrics
+from symscope.io.checkpoints import fingerprint, read_checkpoint, write_checkpoint
 from symscope.models.kinematics import canonical_metric, metric_tensor
 from symscope.models.lorentznet import LorentzNet
 from symscope.models.scoring import score_jets
-from symscope.training.checkpoint import fingerprint, read_checkpoint, write_checkpoint
 from symscope.training.jets import SplitLike, TaggerJets, tagger_jets
 from symscope.training.parallel import Processes, processes
 from symscope.training.result import TrainedTagger
@@ -49,6 +50,7 @@ def train_tagger(
     seed: int,
     include_momenta: bool = False,
     checkpoint: str | os.PathLike[str] | None = None,
+    source: str = "",
     device: str = "cpu",
 ) -> TrainedTagger:
     """Train one tagger with one seed.
@@ -71,16 +73,28 @@ def train_tagger(
         Whether the raw momenta join the edge network (LorentzNet without equivariance).
     checkpoint
         File to continue from and to write to, at least every `settings.checkpoint_seconds`; None writes none. It stays
-        when the training is over, and a further call then returns at once.
+        when the training is over, and a further call then returns at once. One that is damaged or of another training
+        (settings, seed, jets, code) is not used: a warning says so, and the training starts afresh.
+    source
+        Digest of the code, so that a checkpoint of other code is not continued.
     device
-        ``cpu``, ``cuda`` or the like. Under ``accelerate launch`` each process takes its own device, and a step takes
+        ``auto``, ``cpu``, ``cuda`` or the like. Under ``accelerate launch`` each process takes its own device, and a step takes
         `settings.batch_jets` jets in each process.
 
     Returns
     -------
     TrainedTagger
         Weights of the epoch that was best on the validation jets, and the history.
+
+    Raises
+    ------
+    DataError
+        If the arrays are no labelled jets.
+    ConfigError
+        If the metric is no symmetric 4 x 4 array, the seed is negative, or the device is not there.
     """
+    if seed < 0:
+        raise ConfigError(f"the seed of a training is {seed}; give an integer of 0 or more")
     team = processes(device)
     fit = tagger_jets(train, max_constituents=settings.max_constituents, max_jets=settings.max_train_jets)
     check = tagger_jets(val, max_constituents=settings.max_constituents)
@@ -92,15 +106,16 @@ def train_tagger(
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
     )
-    run = fingerprint(
-        network=network.model_dump(),
-        training=settings.model_dump(exclude={"checkpoint_seconds"}),
-        metric=form,
-        include_momenta=include_momenta,
-        seed=seed,
-        processes=team.count,
-        jets=[fingerprint(**part._asdict()) for part in (fit, check)],
-    )
+    description = {
+        "step": "train_tagger",
+        "network": network.model_dump(),
+        "training": settings.model_dump(exclude={"checkpoint_seconds"}),
+        "include_momenta": include_momenta,
+        "seed": seed,
+        "processes": team.count,
+        "source": source,
+    }
+    run = "" if checkpoint is None else fingerprint(description, form, *fit, *check)
     progress = _Progress()
     saved = None if checkpoint is None else read_checkpoint(checkpoint, run=run)
     if saved is not None:

@@ -8,7 +8,7 @@ from accelerate import Accelerator
 from accelerate.utils import broadcast_object_list, gather_object
 from torch import Tensor, nn
 
-from symscope.errors import ConfigError
+from symscope.device import resolve_device
 
 
 @runtime_checkable
@@ -35,13 +35,7 @@ class SingleProcess:
     rank, count = 0, 1
 
     def __init__(self, device: str) -> None:
-        try:
-            self.device = torch.device(device)
-            torch.empty(0, device=self.device)
-        except (RuntimeError, AssertionError) as error:
-            raise ConfigError(
-                f"device '{device}' cannot be used here ({str(error).splitlines()[0]}); try 'cpu'"
-            ) from error
+        self.device = resolve_device(device)
 
     def wrap(self, network: nn.Module) -> nn.Module:
         """Return the network itself."""

@@ -10,8 +10,9 @@ from torch import Tensor
 from symscope.config.taggers import TaggerNetwork
 from symscope.errors import CheckpointError
 from symscope.io.atomic import atomic_path
+from symscope.io.checkpoints import read_state
 from symscope.models.lorentznet import LorentzNet
-from symscope.models.published import load_weights, read_state
+from symscope.models.published import load_weights
 
 FORMAT = "symscope-tagger-1"
 

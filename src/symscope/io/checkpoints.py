@@ -1,0 +1,101 @@
+"""States of interrupted runs, and other files of plain tensors: written whole, read without running any code."""
+
+import hashlib
+import json
+import logging
+import os
+import pickle
+import struct
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from symscope.errors import CheckpointError
+from symscope.io.atomic import atomic_path
+
+logger = logging.getLogger(__name__)
+
+FORMAT = "symscope-checkpoint-1"
+
+_UNREADABLE = (
+    OSError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    AssertionError,
+    MemoryError,
+    struct.error,
+    pickle.UnpicklingError,
+    zipfile.BadZipFile,
+)
+"""What ``torch.load`` raises on bytes that are no checkpoint; its old format trips over almost anything."""
+
+
+def fingerprint(description: Mapping[str, Any], *arrays: Tensor) -> str:
+    """Digest of what a run depends on: settings, seeds, code and data; only a run with the same continues its state."""
+    digest = hashlib.sha256(json.dumps(description, sort_keys=True).encode())
+    for array in arrays:
+        digest.update(f"{tuple(array.shape)} {array.dtype}".encode())
+        digest.update(array.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+
+def write_checkpoint(path: str | os.PathLike[str], state: Mapping[str, Any], *, run: str) -> None:
+    """Write the state of the run with fingerprint `run`, replacing an older one in one step."""
+    with atomic_path(path) as aside:
+        torch.save({"format": FORMAT, "run": run, "state": dict(state)}, aside)
+
+
+def read_checkpoint(
+    path: str | os.PathLike[str], *, run: str, device: torch.device | str = "cpu"
+) -> dict[str, Any] | None:
+    """State of the run with fingerprint `run`, or None where there is nothing to continue.
+
+    A file that is damaged, is something else, or belongs to another run is not used, and a warning says why: the run
+    then starts afresh and replaces it.
+    """
+    if not Path(path).exists():
+        return None
+    try:
+        content = read_state(path, device=device)
+    except CheckpointError as error:
+        logger.warning("%s; starting afresh", error)
+        return None
+    if content.get("format") != FORMAT:
+        logger.warning("%s: format is %r, '%s' is needed; starting afresh", path, content.get("format"), FORMAT)
+        return None
+    if content.get("run") != run:
+        logger.warning("%s: belongs to a run with other settings, seeds, data or code; starting afresh", path)
+        return None
+    state: dict[str, Any] = content["state"]
+    return state
+
+
+def read_state(path: str | os.PathLike[str], *, device: torch.device | str = "cpu") -> dict[str, Any]:
+    """Contents of a ``torch.save`` file that is a mapping of names, without running any code in it.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is missing, damaged, or holds something else.
+    """
+    try:
+        state = torch.load(path, map_location=device, weights_only=True)
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{path}: no such file; give the path of a checkpoint") from error
+    except _UNREADABLE as error:
+        reason = str(error).split("\n", 1)[0]
+        raise CheckpointError(
+            f"{path}: no readable torch checkpoint of plain tensors ({reason}); it may be cut off, remove it or give another"
+        ) from error
+    if not isinstance(state, Mapping) or not all(isinstance(k, str) for k in state):
+        raise CheckpointError(f"{path}: holds a {type(state).__name__}; a mapping from names to tensors is expected")
+    return dict(state)
