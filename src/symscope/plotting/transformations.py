@@ -108,9 +108,16 @@ def plot_transformed_marginals(
                 fontsize=9,
                 bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.5},
             )
-        axes[0, 0].set_title(f"Before: {len(original):,} samples")
         after = "After the learned transformations" + (f" ({learned_by})" if learned_by else "")
-        axes[1, 0].set_title(after)
+        for row, heading in enumerate((f"Before: {len(original):,} samples", after)):
+            # The heading spans the row, so the layout must see its height (a blank title) but not its width.
+            blank = axes[row, 0].set_title(" ")
+            placed = {
+                "xycoords": "axes fraction",
+                "textcoords": "offset points",
+                "fontproperties": blank.get_fontproperties(),
+            }
+            axes[row, 0].annotate(heading, (0, 1), (0, 6), **placed).set_in_layout(False)
     return figure
 
 
