@@ -111,7 +111,7 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     rng = np.random.default_rng(1)
     momenta, offsets = make_jets(arguments.jets, rng)
-    settings = TaggerNetwork(dropout=0.0)
+    settings = TaggerNetwork(dropout=0.0, momentum_clamp=100.0)
     networks = [LorentzNet(settings, metric_tensor("minkowski"), rng=torch.Generator().manual_seed(3)) for _ in "123"]
     batches = []
     for first in range(0, arguments.jets, 32):

@@ -155,8 +155,8 @@ def test_a_scored_discovery_shows_its_median_seed_and_published_values(rng):
 def test_the_seed_that_learned_the_transformations_is_named(rng):
     momenta = jets(rng, 600)["momenta"]
     figure = plot_transformed_marginals(momenta, momenta, azimuth_sector(momenta), learned_by="seed 3, the median of 8")
-    titles = [axes.get_title(loc="left") for axes in figure.get_axes()]
-    assert "After the learned transformations (seed 3, the median of 8)" in titles
+    headings = [text.get_text() for axes in figure.get_axes() for text in axes.texts]
+    assert "After the learned transformations (seed 3, the median of 8)" in headings
 
 
 def test_roc_counts_the_background_that_passes():
