@@ -1,1 +1,1 @@
-"""."""
+"""Settings of everything, as closed and documented models."""

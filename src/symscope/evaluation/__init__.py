@@ -1,1 +1,1 @@
-"""."""
+"""Measures of what was found: taggers, discoveries, generated jets."""
