@@ -1,5 +1,5 @@
 rule liegan_table_3:
-    """Jet tagging with the true metric, the learned one, the Euclidean one and none: accuracy, AUC, rejection, invariance."""
+    """Four taggers with three metrics, Minkowski's, the Euclidean and the learned one: accuracy, AUC, rejection, invariance."""
     input:
         evaluations=lambda wc: evaluations(shown_by("liegan_table_3")),
         provenance=lambda wc: made_by("liegan_table_3"),

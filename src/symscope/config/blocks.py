@@ -47,7 +47,7 @@ class Sampling(Settings):
     objects: int = Field(default=2, ge=1, le=200)
     """Leading constituents of a jet, by falling transverse momentum; the paper uses 2. Jets with fewer are left out."""
     n_samples: int = Field(gt=0)
-    """Events drawn from the training split, at random without repetition; at most what the split holds."""
+    """Events drawn from the training split, at random without repetition; more than the split holds is an error."""
 
 
 class Experiment(Settings):
