@@ -37,7 +37,8 @@ smoke: env ## the whole DAG at toy size, in about two minutes, under results/smo
 	@$(BIN)/snakemake --cores $(CORES) --configfile config/smoke.yaml
 
 test: env ## all tests
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@# One thread for each worker: two workers with two threads each only get in each other's way.
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: env ## style of code, workflow and words
 	$(BIN)/ruff check

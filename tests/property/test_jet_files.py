@@ -19,7 +19,8 @@ from tests.makers.jet_files import (
     write_root,
 )
 
-from symscope.config.datasets import RootColumns, dataset_settings
+from symscope.config.datasets import dataset_settings
+from symscope.config.jet_datasets import RootColumns
 from symscope.data.ingestion import ingest_jets
 from symscope.data.splits import RandomAssignment, quotas_by_fractions
 from symscope.errors import DataError

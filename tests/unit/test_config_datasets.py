@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from symscope.config.datasets import PythiaDataset, ReferenceDataset, RootColumns, dataset_settings
+from symscope.config.datasets import dataset_settings
+from symscope.config.jet_datasets import PythiaDataset, ReferenceDataset, RootColumns
 from symscope.errors import ConfigError
 
 FILES = {"train": ["a"], "val": ["b"], "test": ["c"]}

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from symscope.config.algebra_names import algebra_dimension
-from symscope.config.datasets import PythiaDataset
+from symscope.config.jet_datasets import PythiaDataset
 from symscope.config.project import Project, load_project, read_project
 from symscope.errors import ConfigError
 from symscope.groups import known_algebra

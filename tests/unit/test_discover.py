@@ -103,7 +103,7 @@ class Transfers(TorchDispatchMode):
     "changes", [{}, {"generator": {"channels": 2, "constraint": "orthonormal"}, "norm_weight": 0.1}]
 )
 def test_nothing_is_read_back_within_a_step(monkeypatch, changes):
-    whole = module.LieGanTrainer.run_block
+    whole = module.EnsembleTrainer.run_block
 
     def watched(trainer):
         with Transfers() as transfers:
@@ -112,7 +112,7 @@ def test_nothing_is_read_back_within_a_step(monkeypatch, changes):
             whole(trainer)
         assert transfers.seen == ["_local_scalar_dense"]
 
-    monkeypatch.setattr(module.LieGanTrainer, "run_block", watched)
+    monkeypatch.setattr(module.EnsembleTrainer, "run_block", watched)
     assert discover(settings(**changes)).steps == 60
 
 

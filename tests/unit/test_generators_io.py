@@ -1,5 +1,6 @@
 """Discoveries and metrics come back from their files as they went in."""
 
+import h5py
 import numpy as np
 import pytest
 
@@ -16,6 +17,8 @@ def test_a_discovery_survives_its_file(tmp_path, algebra):
     generators = np.repeat(known_algebra(algebra)[None], 2, axis=0)
     before = Discovery(
         generators=generators,
+        elements=0.5 * generators,
+        span=np.eye(generators.shape[-1])[:, :2],
         seeds=(4, 9),
         history={"generator_loss": np.arange(6.0).reshape(2, 3)},
         history_steps=np.array([1, 2, 3]),
@@ -30,10 +33,32 @@ def test_a_discovery_survives_its_file(tmp_path, algebra):
     assert after.seeds == before.seeds
     assert after.settings == before.settings
     assert (after.seconds, after.steps) == (1.5, 3)
-    for name in ("generators", "history_steps", "history_generators"):
+    for name in ("generators", "elements", "span", "history_steps", "history_generators"):
         np.testing.assert_array_equal(getattr(after, name), getattr(before, name))
     np.testing.assert_array_equal(after.history["generator_loss"], before.history["generator_loss"])
     np.testing.assert_array_equal(after.coefficient_parameters["means"], 1.0)
+
+
+def test_a_discovery_of_generators_has_no_elements(tmp_path):
+    generators = known_algebra("so(3)")[None]
+    before = Discovery(
+        generators=generators,
+        seeds=(0,),
+        history={},
+        history_steps=np.zeros(0, dtype=np.int64),
+        history_generators=np.zeros((1, 0, 3, 3, 3)),
+        settings={},
+        seconds=1.0,
+        steps=1,
+    )
+    write_discovery(tmp_path / "d.h5", before)
+    after = read_discovery(tmp_path / "d.h5")
+    assert after.elements is None
+    np.testing.assert_array_equal(after.span, np.eye(3))
+    with h5py.File(tmp_path / "d.h5", "a") as file:  # as files were before they had a span
+        del file["span"]
+        file.attrs["format_version"] = 1
+    np.testing.assert_array_equal(read_discovery(tmp_path / "d.h5").span, np.eye(3))
 
 
 def test_metrics_survive_their_file(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 import uproot
 from tests.makers.jet_files import random_jets, root_branches, write_root
 
-from symscope.config.datasets import RootColumns
+from symscope.config.jet_datasets import RootColumns
 from symscope.errors import DataError
 from symscope.io import JetBatch, concatenate_jets
 from symscope.io.root import count_jets_root, iterate_jets_root

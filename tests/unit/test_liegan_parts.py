@@ -5,16 +5,18 @@ import pytest
 import torch
 from torch import nn
 
-from symscope.config.discovery import (
-    ChannelCorrelation,
+from symscope.config.adversarial import (
     CosineRegularizer,
     Discriminator,
     FourierRegularizer,
+    RelativeDifferenceRegularizer,
+)
+from symscope.config.discovery import (
+    ChannelCorrelation,
     GeneratorSettings,
     IntegerGridLaw,
     MixtureLaw,
     NormalLaw,
-    RelativeDifferenceRegularizer,
     UniformLaw,
 )
 from symscope.discovery.actions import act, dimension

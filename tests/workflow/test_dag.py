@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from symscope.config.targets import TARGETS
 from tests.workflow.conftest import Checkout
 
 SMOKE = ("--configfile", "config/smoke.yaml")
@@ -12,8 +13,11 @@ SMOKE = ("--configfile", "config/smoke.yaml")
 def test_the_default_run_has_every_stage(checkout: Checkout) -> None:
     jobs = checkout.planned()
     assert jobs["train_tagger"] == jobs["evaluate_tagger"] == 4 * 3
-    assert jobs["discover_symmetry"] == jobs["fit_metric"] == jobs["ingest_jets"] == 1
-    assert {"liegan_figure_5", "liegan_figure_6", "liegan_table_3", "jets_fidelity", "render_report"} <= set(jobs)
+    assert jobs["fit_metric"] == jobs["ingest_jets"] == jobs["evaluate_predictors"] == 1
+    assert jobs["generate_orbits"] == jobs["ingest_trajectories"] == 2
+    assert jobs["discover_symmetry"] == 8
+    assert jobs["train_predictor"] == 13
+    assert {*TARGETS, "collect_summary", "render_report"} <= set(jobs)
 
 
 @pytest.mark.parametrize("name", ["smoke", "paper"])
@@ -50,12 +54,37 @@ def test_jets_of_ones_own_need_no_generator(checkout: Checkout) -> None:
     assert jobs["ingest_jets"] == 1
 
 
+def test_a_film_alone_trains_no_network(checkout: Checkout) -> None:
+    jobs = checkout.planned("orbit_film")
+    expected = {"generate_orbits", "ingest_trajectories", "build_samples", "discover_symmetry", "orbit_film"}
+    assert expected <= set(jobs)
+    assert not {"train_predictor", "generate_jets", "fit_metric"} & set(jobs)
+    assert jobs["discover_symmetry"] == 1
+
+
+def test_a_table_of_predictors_needs_only_the_symmetries_that_it_uses(checkout: Checkout) -> None:
+    jobs = checkout.planned("liegan_table_2")
+    assert jobs["discover_symmetry"] == 5
+    assert "generate_jets" not in jobs
+
+
+def test_trajectories_of_ones_own_need_no_simulation(checkout: Checkout) -> None:
+    (checkout.folder / "mine.csv").touch()
+    (checkout.folder / "config" / "mine.yaml").write_text(
+        "datasets: {mine: {source: trajectories, files: {all: [mine.csv]}, columns: [x1, y1, px1, py1, x2, y2, px2, py2]}}\n"
+        "experiments: {two_bodies_liegan: {dataset: mine}}\n"
+    )
+    jobs = checkout.planned("orbit_film", "--configfile", "config/mine.yaml")
+    assert "generate_orbits" not in jobs
+    assert jobs["ingest_trajectories"] == 1
+
+
 @pytest.mark.parametrize(
     ("overlay", "words"),
     [
         ("sclae: x\n", "unknown key 'sclae'; did you mean 'scale'?"),
         ("tagging: {top_tagging: {network: {hidden: wide}}}\n", "'tagging.top_tagging.network.hidden' is 'wide'"),
-        ("experiments: {top_tagging: {dataset: nothing}}\n", "allowed: top_jets, top_reference"),
+        ("experiments: {top_tagging: {dataset: nothing}}\n", "allowed: top_jets, top_reference, two_bodies"),
     ],
 )
 def test_a_wrong_configuration_stops_before_any_job(checkout: Checkout, overlay: str, words: str) -> None:

@@ -22,8 +22,11 @@ def commands(program: str) -> list[str]:
 
 def test_every_snakemake_command_plans(checkout: Checkout) -> None:
     (checkout.folder / "data").mkdir()
-    (checkout.folder / "data" / "jets.root").touch()
-    (checkout.folder / "mine.yaml").write_text(blocks("yaml")[0])
+    for name in ("jets.root", "orbits.csv"):
+        (checkout.folder / "data" / name).touch()
+    for block in blocks("yaml"):
+        name = block.splitlines()[0].removeprefix("# ")
+        (checkout.folder / name).write_text(block)
     found = commands("snakemake")
     assert len(found) >= 5
     for command in found:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from symscope.config.targets import TARGETS
 from tests.workflow.conftest import Checkout
 
 SMOKE = ("--configfile", "config/smoke.yaml")
@@ -17,11 +18,13 @@ Edit = Callable[[str, str, str], Checkout]
 @pytest.mark.slow
 def test_the_run_leaves_report_tables_figures_and_numbers(finished_smoke: Checkout) -> None:
     results = finished_smoke.folder / "results" / "smoke"
-    for name in ("liegan_figure_5", "liegan_figure_6", "jets_fidelity"):
+    for name in (name for name, target in TARGETS.items() if target.form == "figure"):
         assert (results / "figures" / f"{name}.svg").read_text().lstrip().startswith("<?xml")
         assert (results / "figures" / f"{name}.pdf").read_bytes().startswith(b"%PDF")
     for suffix in ("csv", "tex", "html"):
         assert "LorentzNet" in (results / "tables" / f"liegan_table_3.{suffix}").read_text()
+        assert "Augerino+" in (results / "tables" / f"liegan_table_2.{suffix}").read_text()
+    assert (results / "figures" / "orbit_film.gif").read_bytes().startswith(b"GIF")
     assert "LieGNN" in (results / "report" / "index.html").read_text()
 
 
@@ -35,6 +38,11 @@ def test_the_summary_has_every_number(finished_smoke: Checkout) -> None:
     )
     wanted = {f"liegan.table_3.{model}.{column}" for model in models for column in columns}
     wanted |= {"liegan.figure_5.span_cosine", "liegan.figure_5.metric_cosine", "jets.fidelity.auc"}
+    methods = ("liegan", "liegan_es", "augerino", "symmetrygan")
+    wanted |= {f"liegan.figure_3.{method}.{key}" for method in methods for key in ("cosine", "success_rate")}
+    wanted |= {"liegan.figure_8.cosine", "liegan.figure_8.success_rate"}
+    wanted |= {f"liegan.table_2.{row}.{use}" for row in (*methods, "truth") for use in ("emlp", "augmentation")}
+    wanted |= {"liegan.table_2.hnn.mse", "liegan.table_2.mlp.mse"}
     assert wanted <= set(by_id)
     for identifier in wanted:
         record = by_id[identifier]

@@ -10,6 +10,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
 from symscope.config.project import load_project
+from symscope.config.targets import TARGETS
 from symscope.digest import source_digest
 from symscope.errors import SymscopeError
 
@@ -30,10 +31,23 @@ for note in PROJECT.notes():
 config["compute"] = PROJECT.compute.model_dump(mode="json")
 
 
+def any_of(names):
+    """Pattern of a wildcard that is one of these names, and nothing where there is none."""
+    return "|".join(names) or "none"
+
+
+def datasets_of(family):
+    """Pattern of the datasets of one family: jets, trajectories, ..."""
+    return any_of(
+        name for name, settings in PROJECT.datasets.items() if settings.family == family
+    )
+
+
 wildcard_constraints:
-    dataset="|".join(PROJECT.datasets),
-    experiment="|".join(PROJECT.experiments) or "none",
-    study="|".join(PROJECT.tagging) or "none",
+    dataset=any_of(PROJECT.datasets),
+    experiment=any_of(PROJECT.experiments),
+    study=any_of(PROJECT.tagging),
+    prediction=any_of(PROJECT.prediction),
     model="[a-z0-9_]+",
     process="top|qcd",
     split="train|val|test",
@@ -80,71 +94,106 @@ def source_files(dataset, split):
     settings = PROJECT.datasets[dataset]
     if settings.source == "pythia":
         return chunk_files(dataset, split)
+    if settings.source == "nbody":
+        return [f"<results>/data/{dataset}/orbits.h5"]
     return [str(path) for path in settings.files_of(split)]
 
 
 def shown_by(target):
-    """Name of the experiment, study or dataset that a figure or table of the report shows."""
+    """Names of what a figure or table of the report shows, by role."""
     try:
-        return PROJECT.target(target)
+        return PROJECT.shown_by(target)
     except SymscopeError as error:
         raise WorkflowError(str(error)) from None
 
 
-def scale_of(target):
-    """Size of the run behind a figure or table, in words that stand beside its numbers."""
-    shown = shown_by(target)
-    if target == "jets_fidelity":
-        return f"{PROJECT.scale}: up to {PROJECT.fidelity.n_jets:,} test jets"
-    if target == "liegan_table_3":
-        study = PROJECT.tagging[shown]
-        network, training = study.network, study.training
-        jets = getattr(PROJECT.datasets[study.dataset], "jets", {}).get("train")
-        return (
-            f"{PROJECT.scale}: {f'{jets:,}' if jets else 'all'} training jets, {training.max_constituents or 'all'} "
-            f"constituents, {training.epochs} epochs, {network.layers} layers of width {network.hidden}"
-        )
-    experiment = PROJECT.experiments[shown]
-    length = experiment.method.optimisation
-    amount = f"{length.steps:,} steps" if length.steps else f"{length.epochs:g} epochs"
-    return f"{PROJECT.scale}: {experiment.sampling.n_samples:,} jets, {amount}, {len(experiment.seeds)} seeds"
+def only_shown_by(target):
+    """Name of the one experiment, study or dataset that a figure or table of the report shows."""
+    (name,) = shown_by(target).values()
+    return name
+
+
+def about_experiment(name):
+    """What a figure is told of a discovery: the truth, the method and what it saw."""
+    experiment = PROJECT.experiments[name]
+    return dict(
+        truth=plain(experiment.truth),
+        method=plain(experiment.method),
+        sampling=plain(experiment.sampling),
+        dataset=plain(PROJECT.datasets[experiment.dataset]),
+    )
 
 
 def target_settings(target):
     """What a figure's or table's adapter is told: its name, what it shows, the scale that stands beside its numbers."""
-    return dict(target=target, shows=shown_by(target), scale=scale_of(target))
+    kind, shown = TARGETS[target].shows, shown_by(target)
+    about = dict(target=target, shows=shown, scale=PROJECT.scale_of(target))
+    if kind == "experiment":
+        about["experiment"] = about_experiment(only_shown_by(target))
+    if kind == "experiments":
+        about["experiments"] = {
+            role: about_experiment(name) for role, name in shown.items()
+        }
+    return about
 
 
-def made_by(target):
-    """Records of how the steps behind a figure or table were made, in their order."""
-    shown = shown_by(target)
-    if target == "jets_fidelity":
-        return [
-            f"<results>/data/{shown}/jets.provenance.json",
-            f"<results>/fidelity/{shown}.provenance.json",
-        ]
-    if target == "liegan_table_3":
-        study = PROJECT.tagging[shown]
-        return [f"<results>/data/{study.dataset}/jets.provenance.json"] + [
-            f"<results>/training/{shown}/{model}/seed-{study.seeds[0]}/network.provenance.json"
-            for model in study.models
-        ]
-    steps = [
-        f"<results>/data/{PROJECT.experiments[shown].dataset}/jets.provenance.json",
-        f"<results>/discovery/{shown}/generators.provenance.json",
-        f"<results>/metric/{shown}/metrics.provenance.json",
+def discovery_file(name, suffix="h5"):
+    """What a discovery found: generators of an algebra, or one step of a translation and its lens."""
+    found = PROJECT.experiments[name].finds
+    return f"<results>/discovery/{name}/{found}.{suffix}"
+
+
+def generators_shown_by(target):
+    """Files of the discoveries that a figure shows, in the order of their roles."""
+    return [discovery_file(name) for name in shown_by(target).values()]
+
+
+def datasets_of_experiments(target):
+    """Datasets of the discoveries that a figure shows, in the order of their roles."""
+    return [
+        dataset_file(PROJECT.experiments[name].dataset)
+        for name in shown_by(target).values()
     ]
-    return steps if target == "liegan_figure_5" else steps[:2]
 
 
-def experiment_dataset(wildcards):
-    """Jets of the dataset that an experiment or study works on."""
-    return f"<results>/data/{PROJECT.experiments[wildcards.experiment].dataset}/jets.h5"
+def made_by(target, *, metric=False):
+    """Records of how the steps behind a figure or table were made, in their order."""
+    kind, shown = TARGETS[target].shows, shown_by(target).values()
+    steps = [
+        f"<results>/data/{name}/dataset.provenance.json"
+        for name in PROJECT.datasets_shown_by(target)
+    ]
+    if kind == "dataset":
+        steps += [f"<results>/fidelity/{name}.provenance.json" for name in shown]
+    if kind in ("experiment", "experiments"):
+        steps += [discovery_file(name, "provenance.json") for name in shown]
+        if metric:
+            steps += [
+                f"<results>/metric/{name}/metrics.provenance.json" for name in shown
+            ]
+    if kind == "study":
+        steps += [
+            f"<results>/training/{name}/{model}/seed-{PROJECT.tagging[name].seeds[0]}/network.provenance.json"
+            for name in shown
+            for model in PROJECT.tagging[name].models
+        ]
+    if kind == "prediction":
+        steps += [
+            f"<results>/prediction/{name}/{model}/network.provenance.json"
+            for name in shown
+            for model in PROJECT.prediction[name].models
+        ]
+    return steps
+
+
+def dataset_file(name):
+    """The one file of a dataset in the common form of samples."""
+    return f"<results>/data/{name}/dataset.h5"
 
 
 def study_dataset(wildcards):
     """Jets of the dataset that a tagging study works on."""
-    return f"<results>/data/{PROJECT.tagging[wildcards.study].dataset}/jets.h5"
+    return dataset_file(PROJECT.tagging[wildcards.study].dataset)
 
 
 def fitted_metric(wildcards):
@@ -163,3 +212,11 @@ def evaluations(study):
         for model in settings.models
         for seed in settings.seeds
     ]
+
+
+def used_generators(wildcards):
+    """The discovery whose symmetry a predictor uses; nothing where it uses the truth or none."""
+    experiment = PROJECT.prediction[wildcards.prediction].experiments.get(
+        wildcards.model
+    )
+    return f"<results>/discovery/{experiment}/generators.h5" if experiment else []

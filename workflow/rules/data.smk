@@ -51,13 +51,15 @@ rule ingest_jets:
         val=lambda wc: source_files(wc.dataset, "val"),
         test=lambda wc: source_files(wc.dataset, "test"),
     output:
-        jets="<results>/data/{dataset}/jets.h5",
-        summary="<results>/data/{dataset}/jets.json",
-        provenance="<results>/data/{dataset}/jets.provenance.json",
+        dataset="<results>/data/{dataset}/dataset.h5",
+        summary="<results>/data/{dataset}/dataset.json",
+        provenance="<results>/data/{dataset}/dataset.provenance.json",
     log:
         "<logs>/ingest_jets/{dataset}.log",
     benchmark:
         "<benchmarks>/ingest_jets/{dataset}.tsv"
+    wildcard_constraints:
+        dataset=datasets_of("jets"),
     conda:
         "../../envs/symscope.yaml"
     params:
@@ -71,26 +73,106 @@ rule ingest_jets:
         "../scripts/ingest_jets.py"
 
 
-rule build_samples:
-    """Take the leading constituents of jets as the samples that a discovery sees."""
-    input:
-        jets=experiment_dataset,
+rule generate_orbits:
+    """Integrate orbits of bodies that attract each other; states (x, y, px, py) body by body, units with G = 1."""
     output:
-        samples="<results>/samples/{experiment}.h5",
+        orbits="<results>/data/{dataset}/orbits.h5",
     log:
-        "<logs>/build_samples/{experiment}.log",
+        "<logs>/generate_orbits/{dataset}.log",
     benchmark:
-        "<benchmarks>/build_samples/{experiment}.tsv"
+        "<benchmarks>/generate_orbits/{dataset}.tsv"
+    wildcard_constraints:
+        dataset=datasets_of("trajectories"),
     conda:
         "../../envs/symscope.yaml"
     params:
         settings=lambda wc: dict(
-            sampling=plain(PROJECT.experiments[wc.experiment].sampling),
+            dataset=plain(PROJECT.datasets[wc.dataset]),
+            seed=PROJECT.dataset_seed(wc.dataset),
+        ),
+        source=source_of("generate_orbits"),
+    message:
+        "orbits of {wildcards.dataset}"
+    script:
+        "../scripts/generate_orbits.py"
+
+
+rule ingest_trajectories:
+    """Read trajectories, generated or the user's own, into the one form of samples."""
+    input:
+        train=lambda wc: source_files(wc.dataset, "train"),
+        val=lambda wc: source_files(wc.dataset, "val"),
+        test=lambda wc: source_files(wc.dataset, "test"),
+    output:
+        dataset="<results>/data/{dataset}/dataset.h5",
+        summary="<results>/data/{dataset}/dataset.json",
+        provenance="<results>/data/{dataset}/dataset.provenance.json",
+    log:
+        "<logs>/ingest_trajectories/{dataset}.log",
+    benchmark:
+        "<benchmarks>/ingest_trajectories/{dataset}.tsv"
+    wildcard_constraints:
+        dataset=datasets_of("trajectories"),
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            dataset=plain(PROJECT.datasets[wc.dataset]), seed=PROJECT.seed
+        ),
+        source=source_of("ingest_trajectories"),
+    message:
+        "reading the trajectories of {wildcards.dataset}"
+    script:
+        "../scripts/ingest_trajectories.py"
+
+
+rule generate_signals:
+    """Draw signals with a hidden translation behind an orthogonal disguise, in the one form of samples."""
+    output:
+        dataset="<results>/data/{dataset}/dataset.h5",
+        provenance="<results>/data/{dataset}/dataset.provenance.json",
+    log:
+        "<logs>/generate_signals/{dataset}.log",
+    benchmark:
+        "<benchmarks>/generate_signals/{dataset}.tsv"
+    wildcard_constraints:
+        dataset=datasets_of("signals"),
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            dataset=plain(PROJECT.datasets[wc.dataset]),
+            seed=PROJECT.dataset_seed(wc.dataset),
+        ),
+        source=source_of("generate_signals"),
+    message:
+        "signals of {wildcards.dataset}"
+    script:
+        "../scripts/generate_signals.py"
+
+
+rule build_samples:
+    """Take what a discovery or predictor sees: leading constituents of jets, windows of trajectories."""
+    input:
+        dataset=lambda wc: dataset_file(PROJECT.sampled[wc.sampled].dataset),
+    output:
+        samples="<results>/samples/{sampled}.h5",
+    log:
+        "<logs>/build_samples/{sampled}.log",
+    benchmark:
+        "<benchmarks>/build_samples/{sampled}.tsv"
+    wildcard_constraints:
+        sampled=any_of(PROJECT.sampled),
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            sampling=plain(PROJECT.sampled[wc.sampled].sampling),
             seed=PROJECT.seed,
         ),
         source=source_of("build_samples"),
     message:
-        "samples of {wildcards.experiment}"
+        "samples of {wildcards.sampled}"
     script:
         "../scripts/build_samples.py"
 
@@ -98,4 +180,4 @@ rule build_samples:
 rule data:
     """All datasets that the report needs."""
     input:
-        [f"<results>/data/{name}/jets.h5" for name in PROJECT.used_datasets()],
+        [dataset_file(name) for name in PROJECT.used_datasets()],

@@ -11,7 +11,7 @@ rule discover_symmetry:
         "<benchmarks>/discover_symmetry/{experiment}.tsv"
     conda:
         "../../envs/symscope.yaml"
-    threads: 8
+    threads: lambda wc: PROJECT.experiments[wc.experiment].threads
     resources:
         gpu=gpus,
     params:
@@ -24,3 +24,32 @@ rule discover_symmetry:
         "discovering the symmetry of {wildcards.experiment}"
     script:
         "../scripts/discover_symmetry.py"
+
+
+rule discover_lens:
+    """Find one step of a hidden translation, and the filter that resolves it."""
+    input:
+        dataset=lambda wc: dataset_file(PROJECT.experiments[wc.experiment].dataset),
+    output:
+        lens="<results>/discovery/{experiment}/lens.h5",
+        provenance="<results>/discovery/{experiment}/lens.provenance.json",
+    log:
+        "<logs>/discover_lens/{experiment}.log",
+    benchmark:
+        "<benchmarks>/discover_lens/{experiment}.tsv"
+    conda:
+        "../../envs/symscope.yaml"
+    threads: lambda wc: PROJECT.experiments[wc.experiment].threads
+    resources:
+        gpu=gpus,
+    params:
+        settings=lambda wc: dict(
+            method=plain(PROJECT.experiments[wc.experiment].method),
+            sampling=plain(PROJECT.experiments[wc.experiment].sampling),
+            seeds=PROJECT.experiments[wc.experiment].seeds,
+        ),
+        source=source_of("discover_lens"),
+    message:
+        "discovering the translation of {wildcards.experiment}"
+    script:
+        "../scripts/discover_lens.py"

@@ -24,10 +24,42 @@ rule evaluate_tagger:
         "../scripts/evaluate_tagger.py"
 
 
+rule evaluate_predictors:
+    """Errors of all models of a study on the test windows, and how nearly they commute with the true symmetry."""
+    input:
+        samples="<results>/samples/{prediction}.h5",
+        networks=lambda wc: [
+            f"<results>/prediction/{wc.prediction}/{model}/network.pt"
+            for model in PROJECT.prediction[wc.prediction].models
+        ],
+    output:
+        evaluation="<results>/prediction/{prediction}/evaluation.json",
+    log:
+        "<logs>/evaluate_predictors/{prediction}.log",
+    benchmark:
+        "<benchmarks>/evaluate_predictors/{prediction}.tsv"
+    conda:
+        "../../envs/symscope.yaml"
+    resources:
+        gpu=gpus,
+    params:
+        settings=lambda wc: dict(
+            evaluation=plain(PROJECT.prediction[wc.prediction].evaluation),
+            truth=plain(PROJECT.prediction[wc.prediction].truth),
+            models=list(PROJECT.prediction[wc.prediction].models),
+            seed=PROJECT.seed,
+        ),
+        source=source_of("evaluate_predictors"),
+    message:
+        "evaluating the predictors of {wildcards.prediction}"
+    script:
+        "../scripts/evaluate_predictors.py"
+
+
 rule measure_fidelity:
     """Spectra of generated jets, and how the published LorentzNet scores them where its weights are at hand."""
     input:
-        jets="<results>/data/{dataset}/jets.h5",
+        jets="<results>/data/{dataset}/dataset.h5",
         weights=PROJECT.fidelity.existing_weights,
     output:
         fidelity="<results>/fidelity/{dataset}.h5",

@@ -1,9 +1,39 @@
+rule liegan_figure_3:
+    """The rotation of two bodies as each method found it, seed by seed, and what SymmetryGAN's regulariser prefers."""
+    input:
+        generators=lambda wc: generators_shown_by("liegan_figure_3"),
+        provenance=lambda wc: made_by("liegan_figure_3"),
+        text=resource_file("targets/liegan_figure_3.yaml"),
+        published=resource_file("published.yaml"),
+    output:
+        svg=report(
+            "<results>/figures/liegan_figure_3.svg",
+            caption="../report/liegan_figure_3.rst",
+            category="Discovery",
+            labels={"paper": "LieGAN", "target": "Figure 3"},
+        ),
+        pdf="<results>/figures/liegan_figure_3.pdf",
+        numbers="<results>/numbers/liegan_figure_3.json",
+        entry="<results>/targets/liegan_figure_3.json",
+    log:
+        "<logs>/liegan_figure_3.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("liegan_figure_3"),
+        source=source_of("liegan_figure_3"),
+    message:
+        "Figure 3: two bodies, four methods"
+    script:
+        "../scripts/liegan_figure_3.py"
+
+
 rule liegan_figure_5:
     """The generators that LieGAN found in jets, what each is, and the metric they leave invariant."""
     input:
-        generators=lambda wc: f"<results>/discovery/{shown_by('liegan_figure_5')}/generators.h5",
-        metrics=lambda wc: f"<results>/metric/{shown_by('liegan_figure_5')}/metrics.h5",
-        provenance=lambda wc: made_by("liegan_figure_5"),
+        generators=lambda wc: f"<results>/discovery/{only_shown_by('liegan_figure_5')}/generators.h5",
+        metrics=lambda wc: f"<results>/metric/{only_shown_by('liegan_figure_5')}/metrics.h5",
+        provenance=lambda wc: made_by("liegan_figure_5", metric=True),
         text=resource_file("targets/liegan_figure_5.yaml"),
         published=resource_file("published.yaml"),
     output:
@@ -21,10 +51,7 @@ rule liegan_figure_5:
     conda:
         "../../envs/symscope.yaml"
     params:
-        settings=lambda wc: dict(
-            target_settings("liegan_figure_5"),
-            truth=plain(PROJECT.experiments[shown_by("liegan_figure_5")].truth),
-        ),
+        settings=lambda wc: target_settings("liegan_figure_5"),
         source=source_of("liegan_figure_5"),
     message:
         "Figure 5: generators and metric"
@@ -35,8 +62,8 @@ rule liegan_figure_5:
 rule liegan_figure_6:
     """The leading constituent of jets before and after transformations drawn from the discovered group."""
     input:
-        samples=lambda wc: f"<results>/samples/{shown_by('liegan_figure_6')}.h5",
-        generators=lambda wc: f"<results>/discovery/{shown_by('liegan_figure_6')}/generators.h5",
+        samples=lambda wc: f"<results>/samples/{only_shown_by('liegan_figure_6')}.h5",
+        generators=lambda wc: f"<results>/discovery/{only_shown_by('liegan_figure_6')}/generators.h5",
         provenance=lambda wc: made_by("liegan_figure_6"),
         text=resource_file("targets/liegan_figure_6.yaml"),
     output:
@@ -53,11 +80,7 @@ rule liegan_figure_6:
     conda:
         "../../envs/symscope.yaml"
     params:
-        settings=lambda wc: dict(
-            target_settings("liegan_figure_6"),
-            seed=PROJECT.seed,
-            truth=plain(PROJECT.experiments[shown_by("liegan_figure_6")].truth),
-        ),
+        settings=lambda wc: dict(target_settings("liegan_figure_6"), seed=PROJECT.seed),
         source=source_of("liegan_figure_6"),
     message:
         "Figure 6: constituents before and after"
@@ -65,10 +88,107 @@ rule liegan_figure_6:
         "../scripts/liegan_figure_6.py"
 
 
+rule liegan_figure_7:
+    """Singular values of EMLP's constraint matrix for learned and true generators, and the ranks that two thresholds give."""
+    input:
+        generators=lambda wc: generators_shown_by("liegan_figure_7"),
+        provenance=lambda wc: made_by("liegan_figure_7"),
+        text=resource_file("targets/liegan_figure_7.yaml"),
+        published=resource_file("published.yaml"),
+    output:
+        svg=report(
+            "<results>/figures/liegan_figure_7.svg",
+            caption="../report/liegan_figure_7.rst",
+            category="Discovery",
+            labels={"paper": "LieGAN", "target": "Figure 7"},
+        ),
+        pdf="<results>/figures/liegan_figure_7.pdf",
+        numbers="<results>/numbers/liegan_figure_7.json",
+        entry="<results>/targets/liegan_figure_7.json",
+    log:
+        "<logs>/liegan_figure_7.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("liegan_figure_7"),
+        source=source_of("liegan_figure_7"),
+    message:
+        "Figure 7: rank of the equivariant space"
+    script:
+        "../scripts/liegan_figure_7.py"
+
+
+rule liegan_figure_8:
+    """The rotation of three bodies, seed by seed."""
+    input:
+        generators=lambda wc: generators_shown_by("liegan_figure_8"),
+        provenance=lambda wc: made_by("liegan_figure_8"),
+        text=resource_file("targets/liegan_figure_8.yaml"),
+        published=resource_file("published.yaml"),
+    output:
+        svg=report(
+            "<results>/figures/liegan_figure_8.svg",
+            caption="../report/liegan_figure_8.rst",
+            category="Discovery",
+            labels={"paper": "LieGAN", "target": "Figure 8"},
+        ),
+        pdf="<results>/figures/liegan_figure_8.pdf",
+        numbers="<results>/numbers/liegan_figure_8.json",
+        entry="<results>/targets/liegan_figure_8.json",
+    log:
+        "<logs>/liegan_figure_8.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("liegan_figure_8"),
+        source=source_of("liegan_figure_8"),
+    message:
+        "Figure 8: three bodies"
+    script:
+        "../scripts/liegan_figure_8.py"
+
+
+rule orbit_film:
+    """An orbit carried along by the learned group: a strip of pictures and an animation."""
+    input:
+        dataset=lambda wc: [
+            dataset_file(name) for name in PROJECT.datasets_shown_by("orbit_film")
+        ],
+        generators=lambda wc: generators_shown_by("orbit_film"),
+        provenance=lambda wc: made_by("orbit_film"),
+        text=resource_file("targets/orbit_film.yaml"),
+    output:
+        svg=report(
+            "<results>/figures/orbit_film.svg",
+            caption="../report/orbit_film.rst",
+            category="Discovery",
+            labels={"paper": "symscope", "target": "Film"},
+        ),
+        pdf="<results>/figures/orbit_film.pdf",
+        gif="<results>/figures/orbit_film.gif",
+        entry="<results>/targets/orbit_film.json",
+    log:
+        "<logs>/orbit_film.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            target_settings("orbit_film"),
+            dataset=plain(
+                PROJECT.datasets[PROJECT.datasets_shown_by("orbit_film")[0]]
+            ),
+        ),
+        source=source_of("orbit_film"),
+    message:
+        "an orbit under the learned group"
+    script:
+        "../scripts/orbit_film.py"
+
+
 rule jets_fidelity:
     """How close generated jets come to the reference dataset: spectra, and the score of the published LorentzNet."""
     input:
-        fidelity=lambda wc: f"<results>/fidelity/{shown_by('jets_fidelity')}.h5",
+        fidelity=lambda wc: f"<results>/fidelity/{only_shown_by('jets_fidelity')}.h5",
         provenance=lambda wc: made_by("jets_fidelity"),
         text=resource_file("targets/jets_fidelity.yaml"),
         published=resource_file("published.yaml"),

@@ -26,3 +26,33 @@ rule train_tagger:
         "training {wildcards.model} of {wildcards.study}, seed {wildcards.seed}"
     script:
         "../scripts/train_tagger.py"
+
+
+rule train_predictor:
+    """Train one model that continues trajectories, all its seeds together; continues from its last checkpoint."""
+    input:
+        samples="<results>/samples/{prediction}.h5",
+        generators=used_generators,
+    output:
+        network="<results>/prediction/{prediction}/{model}/network.pt",
+        provenance="<results>/prediction/{prediction}/{model}/network.provenance.json",
+    log:
+        "<logs>/train_predictor/{prediction}/{model}.log",
+    benchmark:
+        "<benchmarks>/train_predictor/{prediction}/{model}.tsv"
+    conda:
+        "../../envs/symscope.yaml"
+    resources:
+        gpu=gpus,
+    params:
+        settings=lambda wc: dict(
+            model=plain(PROJECT.prediction[wc.prediction].models[wc.model]),
+            training=plain(PROJECT.prediction[wc.prediction].training_of(wc.model)),
+            truth=plain(PROJECT.prediction[wc.prediction].truth),
+            seeds=PROJECT.prediction[wc.prediction].seeds,
+        ),
+        source=source_of("train_predictor"),
+    message:
+        "training {wildcards.model} of {wildcards.prediction}"
+    script:
+        "../scripts/train_predictor.py"

@@ -1,7 +1,8 @@
-"""Take the leading constituents of jets as samples."""
+"""Take the samples of a discovery from its dataset."""
 
 from typing import TYPE_CHECKING
 
+from symscope.config.sampling import sampling_settings
 from symscope.data.samples import build_samples
 from symscope.joblog import job_log
 
@@ -10,4 +11,9 @@ if TYPE_CHECKING:
 
 with job_log(snakemake.log[0]):
     settings = snakemake.params.settings
-    build_samples(snakemake.input.jets, snakemake.output.samples, **settings["sampling"], seed=settings["seed"])
+    build_samples(
+        snakemake.input.dataset,
+        snakemake.output.samples,
+        sampling=sampling_settings(settings["sampling"]),
+        seed=settings["seed"],
+    )

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from symscope.config.discovery import LieGan
+from symscope.config.methods import method_settings
 from symscope.device import resolve_device
 from symscope.discovery.discover import discover_symmetry
 from symscope.io.generators import write_discovery
@@ -22,7 +22,7 @@ with job_log(snakemake.log[0]) as clock:
         samples.y,
         x_action=header.x_action,
         y_action=header.y_action,
-        method=LieGan(**settings["method"]),
+        method=method_settings(settings["method"]),
         seeds=settings["seeds"],
         device=str(resolve_device(snakemake.config["compute"]["device"])),
         checkpoint=f"{snakemake.output.generators}.checkpoint",

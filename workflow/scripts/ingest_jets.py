@@ -15,7 +15,7 @@ with job_log(snakemake.log[0]) as clock:
     summary = ingest_jets(
         {split: snakemake.input[split] for split in ("train", "val", "test")},
         settings=dataset_settings(settings["dataset"]),
-        output=snakemake.output.jets,
+        output=snakemake.output.dataset,
         seed=settings["seed"],
     )
     summary.write(snakemake.output.summary)

@@ -23,7 +23,7 @@ with job_log(snakemake.log[0]):
     settings = snakemake.params.settings
     discovery = read_discovery(snakemake.input.generators)
     metrics = read_metrics(snakemake.input.metrics)
-    truth = TruthSettings(**settings["truth"])
+    truth = TruthSettings(**settings["experiment"]["truth"])
     score = score_discovery(discovery, truth)
     cosines = np.array([metric_cosine(metric, np.array(truth.metric)) for metric in metrics.metric])
     published = load_published(snakemake.input.published)

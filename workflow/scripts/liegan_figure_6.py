@@ -21,7 +21,8 @@ with job_log(snakemake.log[0]):
     settings = snakemake.params.settings
     leading = read_split(snakemake.input.samples, "train").x[:, 0].astype(np.float64)
     discovery = read_discovery(snakemake.input.generators)
-    truth = TruthSettings(**settings["truth"]) if settings.get("truth") else None
+    known = settings["experiment"]["truth"]
+    truth = TruthSettings(**known) if known else None
     shown = typical_seed(discovery, truth)
     elements = draw_group_elements(discovery, shown, len(leading), seed=settings["seed"])
     name = f"seed {discovery.seeds[shown]}, the {'median' if truth else 'first finite one'} of {len(discovery.seeds)}"

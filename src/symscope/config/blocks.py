@@ -1,53 +1,19 @@
 """Blocks of the configuration that put datasets, methods and networks to work: experiments, tagging studies, fidelity."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Literal, get_args
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field
 
-from symscope.config.algebra_names import algebra_dimension
 from symscope.config.base import Settings
 from symscope.config.checks import method_misfits
-from symscope.config.datasets import DatasetSettings
-from symscope.config.discovery import MethodSettings, MetricFit, TruthSettings
+from symscope.config.datasets import AnyDataset
+from symscope.config.discovery import MetricFit, TruthSettings
+from symscope.config.methods import AlgebraMethod, LensMethod, MethodSettings
+from symscope.config.names import Name, Seeds
+from symscope.config.sampling import Sampling, sampling_misfits
 from symscope.config.taggers import TaggerEvaluation, TaggerModel, TaggerNetwork, TaggerTraining
-
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-"""Names of datasets, experiments and models become file names: small letters, digits and underscores."""
-
-
-def _each_once(seeds: list[int]) -> list[int]:
-    repeated = sorted({seed for seed in seeds if seeds.count(seed) > 1})
-    if repeated:
-        raise ValueError(f"seed {repeated[0]} is there twice; the runs of one seed are the same, so give each once")
-    return seeds
-
-
-Seeds = Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], AfterValidator(_each_once)]
-"""Random seeds of repeated trainings: different whole numbers from 0 to below 2^31."""
-
-
-def _usable_folder(folder: str) -> str:
-    if not re.fullmatch(r"/?[\w.+-]+(/[\w.+-]+)*", folder):
-        raise ValueError(
-            "a folder is needed whose names have letters, digits, '.', '_', '-' and '+', such as results/mine"
-        )
-    return folder
-
-
-Folder = Annotated[str, AfterValidator(_usable_folder)]
-"""A folder that can be part of commands and of patterns of file names."""
-
-
-class Sampling(Settings):
-    """Which objects of an event a discovery sees."""
-
-    objects: int = Field(default=2, ge=1, le=200)
-    """Leading constituents of a jet, by falling transverse momentum; the paper uses 2. Jets with fewer are left out."""
-    n_samples: int = Field(gt=0)
-    """Events drawn from the training split, at random without repetition; more than the split holds is an error."""
 
 
 class Experiment(Settings):
@@ -61,30 +27,47 @@ class Experiment(Settings):
     """The method of discovery and its settings."""
     seeds: Seeds = Field(min_length=1, max_length=1024)
     """Random seeds of the ensemble; one is trained for each, independently, in one batched computation."""
+    threads: int = Field(default=1, ge=1, le=256)
+    """CPU threads of the discovery, as far as Snakemake has cores. More pay for discriminators from about 256 neurons on;
+    for smaller ones it is faster to run two experiments side by side."""
     metric: MetricFit = MetricFit()
     """How the invariant metric is fitted to the generators."""
     truth: TruthSettings | None = None
     """What the discovery is compared with; null where nothing is known."""
 
-    def misfits(self, dataset: DatasetSettings) -> Iterator[str]:
+    @property
+    def finds(self) -> Literal["generators", "lens"]:
+        """What is found: generators of an algebra, or one step of a translation with its resolving filter."""
+        return "lens" if isinstance(self.method, LensMethod) else "generators"
+
+    def words(self, dataset: AnyDataset) -> str:  # noqa: ARG002 - every block that a target shows has this method
+        """Size of the discovery, for captions."""
+        return f"{self.sampling.words}, {self.method.amount}, {len(self.seeds)} seeds"
+
+    def misfits(self, dataset: AnyDataset) -> Iterator[str]:
         """Say what does not fit the dataset or contradicts itself; each sentence begins with its key."""
-        n_samples, batch = self.sampling.n_samples, self.method.optimisation.batch
-        if n_samples < batch:
+        yield from sampling_misfits(self.sampling, dataset, self.dataset)
+        if (dataset.family == "signals") != isinstance(self.method, LensMethod):
+            allowed = [kind.model_fields["name"].default for kind in get_args(LensMethod)]
+            if dataset.family != "signals":
+                allowed = [kind.model_fields["name"].default for kind in get_args(AlgebraMethod)]
             yield (
-                f"sampling.n_samples is {n_samples}, fewer than one batch of {batch}; "
+                f"method.name is '{self.method.name}', and the dataset '{self.dataset}' holds {dataset.family}; "
+                f"allowed: {', '.join(allowed)}"
+            )
+        n_samples, least = self.sampling.n_samples, self.method.least_samples
+        if n_samples is not None and n_samples < least:
+            yield (
+                f"sampling.n_samples is {n_samples}, fewer than one batch of {least}; "
                 "raise it, or lower method.optimisation.batch"
             )
-        available = dataset.most_jets("train")
-        if available is not None and n_samples > available:
-            yield (
-                f"sampling.n_samples is {n_samples}, and the train split of '{self.dataset}' has at most {available} jets; "
-                "lower it, or give the dataset more jets"
-            )
         yield from (f"method.{sentence}" for sentence in method_misfits(self.method, dataset.dimension))
-        if self.truth is not None and algebra_dimension(self.truth.algebra) != dataset.dimension:
+        if self.truth is not None and self.truth.dimension != dataset.dimension:
+            copies = f" on {self.truth.copies} blocks" if self.truth.copies > 1 else ""
             yield (
-                f"truth.algebra is '{self.truth.algebra}', with matrices of size {algebra_dimension(self.truth.algebra)}, "
-                f"and the samples have {dataset.dimension} components; name an algebra of that size, such as so(1,3)"
+                f"truth.algebra is '{self.truth.algebra}'{copies}, with matrices of size {self.truth.dimension}, and the "
+                f"samples have {dataset.dimension} components; name an algebra of that size, such as so({dataset.dimension}), "
+                "or let it act on several blocks with 'copies'"
             )
 
 
@@ -105,6 +88,15 @@ class TaggingStudy(Settings):
     """How trained models are measured."""
     seeds: Seeds = Field(min_length=1, max_length=100)
     """Random seeds; each model is trained once for each."""
+
+    def words(self, dataset: AnyDataset) -> str:
+        """Size of the study, for captions."""
+        network, training = self.network, self.training
+        jets = getattr(dataset, "jets", {}).get("train")
+        return (
+            f"{f'{jets:,}' if jets else 'all'} training jets, {training.max_constituents or 'all'} "
+            f"constituents, {training.epochs} epochs, {network.layers} layers of width {network.hidden}"
+        )
 
 
 class Fidelity(Settings):

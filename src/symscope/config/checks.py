@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from symscope.config.algebra_names import algebra_dimension
-from symscope.config.discovery import GeneratorSettings, LieGan
+from symscope.config.augerino import Augerino
+from symscope.config.discovery import GeneratorSettings, SearchSpace
+from symscope.config.methods import LensMethod, Method
+from symscope.config.symmetrygan import SymmetryGan
 
 
-def free_entries(generator: GeneratorSettings, dimension: int) -> int | None:
-    """Count the entries of a real generator that may differ from zero; None where the search space is of another size."""
-    space = generator.search_space
+def free_entries(space: SearchSpace, dimension: int) -> int | None:
+    """Count the entries of a real matrix that may differ from zero; None where the search space is of another size."""
     if not isinstance(space, str):
         fits = len(space) == dimension and all(len(row) == dimension for row in space)
         return sum(map(sum, space)) if fits else None
@@ -20,34 +22,50 @@ def free_entries(generator: GeneratorSettings, dimension: int) -> int | None:
     return counts.get(space)
 
 
-def method_misfits(method: LieGan, dimension: int) -> Iterator[str]:
+def method_misfits(method: Method, dimension: int) -> Iterator[str]:
     """Say what does not fit samples that are vectors of this dimension; each sentence begins with its key."""
-    basis, size = method.generator, f"{dimension} x {dimension}"
-    free = free_entries(basis, dimension)
-    if free is None:
-        allowed = "full, affine, 2x2" if dimension % 2 == 0 else "full, affine"
-        found = f"'{basis.search_space}'" if isinstance(basis.search_space, str) else "a matrix of another size"
-        yield (
-            f"generator.search_space is {found}, and the generators are {size}; "
-            f"allowed: {allowed} or {dimension} rows of {dimension} zeros and ones"
-        )
-    elif free == 0:
-        yield "generator.search_space is all zeros, which leaves nothing to learn; set at least one entry to 1"
-    elif basis.constraint == "orthonormal" and basis.channels > free:
-        yield (
-            f"generator.channels is {basis.channels}, and at most {free} generators of {size} can be orthonormal in "
-            "this search space; lower it, or set generator.constraint: free"
-        )
-    if basis.initial_algebra is not None and algebra_dimension(basis.initial_algebra) != dimension:
-        yield (
-            f"generator.initial_algebra is '{basis.initial_algebra}', with matrices of size "
-            f"{algebra_dimension(basis.initial_algebra)}, and the samples have {dimension} components; "
-            "name an algebra of that size"
-        )
+    if isinstance(method, LensMethod):
+        return
+    if isinstance(method, SymmetryGan):
+        yield from _misfits_of_space("element", method.element.search_space, dimension)
+    else:
+        yield from _misfits_of_generator(method.generator, dimension)
+    if isinstance(method, Augerino):
+        return
     if method.discriminator.kind == "conv":
         yield "discriminator.kind is 'conv', which is for images, and the samples are vectors; allowed: mlp"
     if method.regularizer.kind == "fourier":
         yield (
             "regularizer.kind is 'fourier', which is for images, and the samples are vectors; "
             "allowed: cosine, relative_difference"
+        )
+
+
+def _misfits_of_space(key: str, space: SearchSpace, dimension: int) -> Iterator[str]:
+    size = f"{dimension} x {dimension}"
+    free = free_entries(space, dimension)
+    if free is None:
+        allowed = "full, affine, 2x2" if dimension % 2 == 0 else "full, affine"
+        found = f"'{space}'" if isinstance(space, str) else "a matrix of another size"
+        yield (
+            f"{key}.search_space is {found}, and the generators are {size}; "
+            f"allowed: {allowed} or {dimension} rows of {dimension} zeros and ones"
+        )
+    elif free == 0:
+        yield f"{key}.search_space is all zeros, which leaves nothing to learn; set at least one entry to 1"
+
+
+def _misfits_of_generator(basis: GeneratorSettings, dimension: int) -> Iterator[str]:
+    yield from _misfits_of_space("generator", basis.search_space, dimension)
+    free = free_entries(basis.search_space, dimension)
+    if free and basis.constraint == "orthonormal" and basis.channels > free:
+        yield (
+            f"generator.channels is {basis.channels}, and at most {free} generators of {dimension} x {dimension} can be "
+            "orthonormal in this search space; lower it, or set generator.constraint: free"
+        )
+    if basis.initial_algebra is not None and algebra_dimension(basis.initial_algebra) != dimension:
+        yield (
+            f"generator.initial_algebra is '{basis.initial_algebra}', with matrices of size "
+            f"{algebra_dimension(basis.initial_algebra)}, and the samples have {dimension} components; "
+            "name an algebra of that size"
         )

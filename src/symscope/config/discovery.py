@@ -9,12 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from symscope.config.adversarial import CosineRegularizer, Discriminator, Optimisation, Regularizer
 from symscope.config.algebra_names import AlgebraName, algebra_dimension
 from symscope.config.base import FiniteSettings
-
-ActionName = Literal["vector", "trivial", "image_grid", "complex_vector"]
-"""How a group element acts on an array: on the last axis as a vector; not at all; by moving the grid of an image (last
-two axes) with an affine map; on the last axis as a complex vector."""
 
 
 class NormalLaw(FiniteSettings):
@@ -66,15 +63,22 @@ class MixtureLaw(FiniteSettings):
 CoefficientLaw = Annotated[NormalLaw | UniformLaw | IntegerGridLaw | MixtureLaw, Field(discriminator="law")]
 
 
+SearchSpace = Literal["full", "2x2", "4x4", "affine"] | list[list[Literal[0, 1]]]
+"""Entries of a matrix that may differ from zero."""
+
+
 class GeneratorSettings(FiniteSettings):
     """The learned Lie algebra basis."""
 
     channels: int = Field(default=1, ge=1, le=64)
     """Number of generators L_i that are learned together."""
-    search_space: Literal["full", "2x2", "4x4", "affine"] | list[list[Literal[0, 1]]] = "full"
+    search_space: SearchSpace = "full"
     """Entries of L that may differ from zero: all; blocks of 2 on the diagonal (coordinates of one body in the plane);
     the two-body space of 8 dimensions that couples positions to positions and momenta to momenta; all but the last row
     (homogeneous coordinates); or a matrix of zeros and ones."""
+    unseen: Literal["as_drawn", "zero"] = "as_drawn"
+    """What the generators do to directions that the data never visit, which no sample can tell: it stays as it was drawn
+    (published), or is zero, so that `constraint` counts only what is learned."""
     initial_std: float | None = Field(default=None, gt=0)
     """Standard deviation of the normal starting values; null means sqrt(2) / d (Kaiming)."""
     initial_algebra: AlgebraName | None = None
@@ -94,47 +98,6 @@ class GeneratorSettings(FiniteSettings):
     """Halvings before the Taylor series of the exponential; the error is below 1e-5 for |sum w_i L_i| up to 2^squarings."""
 
 
-class CosineRegularizer(FiniteSettings):
-    """Penalises the cosine between x and its transform, against the trivial symmetry."""
-
-    kind: Literal["cosine"] = "cosine"
-    """Kind of similarity."""
-    weight: float = Field(default=1.0, ge=0)
-    """Weight lambda of the term in the generator's loss (dimensionless)."""
-    compares: Literal["x", "pair"] = "pair"
-    """Compare x only (published code) or x and y, where y transforms too (paper, eq. 7)."""
-    reduction: Literal["mean", "mean_of_abs", "abs_of_mean"] = "abs_of_mean"
-    """How the cosines of a batch become one number; the published code takes the absolute value of their mean."""
-
-
-class FourierRegularizer(FiniteSettings):
-    """For images: penalises the cosine between the magnitudes of the two-dimensional spectra.
-
-    The zero frequency is left out. Blind to translations, which leave the magnitudes as they are.
-    """
-
-    kind: Literal["fourier"] = "fourier"
-    """Kind of similarity."""
-    weight: float = Field(default=0.1, ge=0)
-    """Weight lambda of the term in the generator's loss (dimensionless)."""
-
-
-class RelativeDifferenceRegularizer(FiniteSettings):
-    """Rewards |g x - x| / |x| up to a cap."""
-
-    kind: Literal["relative_difference"] = "relative_difference"
-    """Kind of similarity."""
-    weight: float = Field(default=1.0, ge=0)
-    """Weight lambda of the term in the generator's loss (dimensionless)."""
-    cap: float = Field(default=1.0, gt=0)
-    """Relative difference beyond which nothing more is rewarded, so that the scale does not run away."""
-
-
-Regularizer = Annotated[
-    CosineRegularizer | FourierRegularizer | RelativeDifferenceRegularizer, Field(discriminator="kind")
-]
-
-
 class ChannelCorrelation(FiniteSettings):
     """Penalises similar channels: sum over i < j of |R(L_i, L_j)|."""
 
@@ -147,56 +110,6 @@ class ChannelCorrelation(FiniteSettings):
     """Whether the search space applies to the generators that are compared; the published code leaves it out."""
     times_dimension: bool = False
     """True multiplies the cosine by d as the published code does, where the normalisation divides the norm by d."""
-
-
-class Discriminator(FiniteSettings):
-    """The network that tells transformed from original samples; one for each seed."""
-
-    kind: Literal["mlp", "conv"] = "mlp"
-    """Multilayer perceptron on the flattened sample, or a convolutional network on images."""
-    hidden: int = Field(default=512, ge=1)
-    """Neurons of each hidden layer (mlp)."""
-    layers: int = Field(default=2, ge=1, le=8)
-    """Number of hidden layers (mlp)."""
-    filters: list[int] = Field(default=[128, 256], min_length=1)
-    """Filters of each convolution, 5 x 5 with stride 2 (conv)."""
-    slope: float = Field(default=0.2, ge=0, lt=1)
-    """Negative slope of the leaky rectifier."""
-    label_embedding: int = Field(default=32, ge=1)
-    """Length of the learned vector for each class, where the labels are integers; other y enter as they are."""
-    features: Literal["linear", "quadratic"] = "linear"
-    """What the perceptron sees of a sample: its entries, or its entries and all products of two of them."""
-    gradient_penalty: float = Field(default=0.0, ge=0)
-    """Weight of the squared gradient of the logit at real samples (R1; Mescheder et al. 2018); 0 turns it off. mlp only."""
-
-
-class Optimisation(FiniteSettings):
-    """The adversarial loop."""
-
-    epochs: float | None = Field(default=None, gt=0)
-    """Passes over the samples; give this or `steps`."""
-    steps: int | None = Field(default=None, gt=0)
-    """Updates of generator and discriminator; give this or `epochs`."""
-    batch: int = Field(default=64, ge=1)
-    """Samples in each update, for each seed."""
-    lr_generator: float = Field(default=1e-3, gt=0)
-    """Learning rate of the generator (Adam)."""
-    lr_discriminator: float = Field(default=2e-4, gt=0)
-    """Learning rate of the discriminator (Adam)."""
-    betas_generator: tuple[float, float] = (0.5, 0.999)
-    """Adam's decay rates of the generator."""
-    betas_discriminator: tuple[float, float] = (0.9, 0.999)
-    """Adam's decay rates of the discriminator."""
-    generator_loss: Literal["non_saturating", "saturating"] = "non_saturating"
-    """-log D(fake) as in the published code, or log(1 - D(fake)) as in the paper (eq. 9)."""
-    decay_start: float = Field(default=1.0, ge=0, le=1)
-    """Share of the training after which both learning rates fall linearly; 1 keeps them constant (published)."""
-    decay_to: float = Field(default=0.0, ge=0, le=1)
-    """Share of the learning rates that is left at the end of the fall."""
-    average_from: float = Field(default=1.0, ge=0, le=1)
-    """Share of the training after which the generators are averaged over all steps; 1 takes the last ones (published)."""
-    log_every: int = Field(default=100, ge=1)
-    """Steps between two entries of the history."""
 
 
 class LieGan(FiniteSettings):
@@ -229,8 +142,7 @@ class LieGan(FiniteSettings):
 
     @model_validator(mode="after")
     def _consistent(self) -> "LieGan":
-        if (self.optimisation.epochs is None) == (self.optimisation.steps is None):
-            raise ValueError("give one of optimisation.epochs and optimisation.steps, and leave the other null")
+        self.optimisation.check_length()
         if self.generator.search_space == "affine" and self.input_rms is not None:
             raise ValueError("search_space 'affine' acts on homogeneous coordinates; set input_rms: null")
         if self.generator.frozen and self.generator.initial_algebra is None:
@@ -249,6 +161,16 @@ class LieGan(FiniteSettings):
         if self.discriminator.kind == "conv" and self.discriminator.gradient_penalty > 0:
             raise ValueError("discriminator.gradient_penalty is available for kind: mlp only")
         return self
+
+    @property
+    def least_samples(self) -> int:
+        """Samples that are needed: one batch."""
+        return self.optimisation.batch
+
+    @property
+    def amount(self) -> str:
+        """Length of the training, for captions."""
+        return self.optimisation.amount
 
     @classmethod
     def published(cls, *, channels: int, epochs: float, **changes: Any) -> "LieGan":
@@ -283,10 +205,6 @@ class LieGan(FiniteSettings):
         return cls.model_validate({**values, **changes})
 
 
-MethodSettings = LieGan
-"""Settings of a method of discovery; becomes a union, told apart by `name`, when there is a second method."""
-
-
 class MetricFit(FiniteSettings):
     """The symmetric form J with L^T J + J L = 0 for all discovered generators L."""
 
@@ -313,6 +231,12 @@ class TruthSettings(FiniteSettings):
 
     algebra: AlgebraName
     """Known algebra by name: terms such as `so(1,3)`, `so(3)`, `su(2)`, `dilatation` joined by `+`."""
+    copies: int = Field(default=1, ge=1, le=1000)
+    """Blocks of components on which the algebra acts in the same way, one after the other: so(2) with 4 copies turns
+    positions and momenta of two bodies in the plane."""
+    compare: Literal["all_components", "data_span"] = "all_components"
+    """What counts of a generator: all of it, or only what it does to directions that the data visit. Samples cannot tell
+    the rest."""
     metric: list[list[float]] | None = None
     """Form that the algebra leaves invariant up to scale, as rows; null where there is none to compare with."""
     success_cosine: float = Field(default=0.98, gt=0, le=1)
@@ -336,10 +260,16 @@ class TruthSettings(FiniteSettings):
 
     @model_validator(mode="after")
     def _sizes_agree(self) -> "TruthSettings":
-        size = algebra_dimension(self.algebra)
+        size = self.dimension
         if self.metric is not None and len(self.metric) != size:
+            times = f" {self.copies} times" if self.copies > 1 else ""
             raise ValueError(
-                f"metric has {len(self.metric)} rows, and algebra '{self.algebra}' acts on {size} components; "
+                f"metric has {len(self.metric)} rows, and algebra '{self.algebra}'{times} acts on {size} components; "
                 f"give {size} rows of {size} numbers"
             )
         return self
+
+    @property
+    def dimension(self) -> int:
+        """Number of components on which the algebra acts, with all its copies."""
+        return algebra_dimension(self.algebra) * self.copies

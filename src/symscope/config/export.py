@@ -56,7 +56,8 @@ def _type(value: Mapping[str, Any]) -> str:
         return " or ".join(dict.fromkeys(_type(v) for v in members))
     kind = str(value.get("type", "any"))
     if kind == "array":
-        return f"list of {_type(value.get('items', {}))}"
+        pair = "; ".join(map(_type, value.get("prefixItems", [])))
+        return f"({pair})" if pair else f"list of {_type(value.get('items', {}))}"
     if kind == "object" and "additionalProperties" in value:
         return f"named {_type(value['additionalProperties'])}"
     return kind + _range(value)

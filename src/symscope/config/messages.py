@@ -9,6 +9,9 @@ from pydantic import BaseModel, ValidationError
 
 from symscope.errors import ConfigError
 
+SHOWN = 12
+"""Names that a message lists at most."""
+
 
 class _Place(NamedTuple):
     """Where an error is."""
@@ -96,8 +99,15 @@ def _message(error: Mapping[str, Any]) -> str:
     return text
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names in a row, the first ones where there are many."""
+    found = list(names)
+    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    return (", ".join(found[:SHOWN]) or "none") + more
+
+
 def _unknown(key: str, name: str, allowed: Sequence[str]) -> str:
-    return f"unknown key '{key}'{_hint(name, allowed)} (allowed here: {', '.join(allowed) or 'none'})"
+    return f"unknown key '{key}'{_hint(name, allowed)} (allowed here: {listed(allowed)})"
 
 
 def _hint(name: str, allowed: Sequence[str]) -> str:

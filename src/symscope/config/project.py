@@ -9,38 +9,22 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from symscope.config.base import Settings
-from symscope.config.blocks import Experiment, Fidelity, Folder, Name, TaggingStudy
-from symscope.config.datasets import SPLIT_NAMES, DatasetSettings, PythiaDataset
+from symscope.config.blocks import Experiment, Fidelity, TaggingStudy
+from symscope.config.consistency import MAX_CHUNKS, project_misfits
+from symscope.config.datasets import DatasetSettings
+from symscope.config.jet_datasets import PythiaDataset
 from symscope.config.messages import config_error
+from symscope.config.names import Folder, Name
+from symscope.config.prediction import PredictionStudy
+from symscope.config.targets import TARGETS, Kind, Report
 from symscope.errors import ConfigError
-
-MAX_CHUNKS = 10_000
-"""Chunks that one class of one split may have; chunk numbers in file names have four digits."""
-
-
-class Target(NamedTuple):
-    """What kind of thing a target of the report is."""
-
-    shows: Literal["experiment", "study", "dataset"]
-    form: Literal["figure", "table"]
-    has_numbers: bool = True
-    """Whether it contributes records to the summary."""
-
-
-TARGETS: Mapping[str, Target] = {
-    "liegan_figure_5": Target("experiment", "figure"),
-    "liegan_figure_6": Target("experiment", "figure", has_numbers=False),
-    "liegan_table_3": Target("study", "table"),
-    "jets_fidelity": Target("dataset", "figure"),
-}
-"""Figures and tables by name; the rule that makes one has the same name."""
 
 
 class Compute(Settings):
@@ -48,30 +32,6 @@ class Compute(Settings):
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Device for training. `auto` takes a GPU that is visible and the CPU otherwise; `cuda` asks the scheduler for one."""
-
-
-class TargetSettings(Settings):
-    """What one figure or table of the report shows."""
-
-    experiment: Name | None = None
-    """Name of an entry of `experiments`."""
-    study: Name | None = None
-    """Name of an entry of `tagging`."""
-    dataset: Name | None = None
-    """Name of an entry of `datasets`."""
-
-
-class Report(Settings):
-    """The page that a run ends with."""
-
-    title: str = "symscope"
-    """Heading of the page."""
-    lead: str = ""
-    """Sentences below the heading; `{liegan.figure_5.span_cosine}` stands for that number with its spread."""
-    targets: dict[Literal["liegan_figure_5", "liegan_figure_6", "liegan_table_3", "jets_fidelity"], TargetSettings] = (
-        Field(min_length=1)
-    )
-    """Figures and tables in their order on the page, and what each shows."""
 
 
 class Project(Settings):
@@ -91,6 +51,8 @@ class Project(Settings):
     """Discoveries by name."""
     tagging: dict[Name, TaggingStudy] = Field(default={})
     """Tagging studies by name."""
+    prediction: dict[Name, PredictionStudy] = Field(default={})
+    """Prediction studies by name."""
     fidelity: Fidelity = Fidelity()
     """Comparison of generated jets with the reference dataset."""
     report: Report
@@ -98,13 +60,7 @@ class Project(Settings):
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> "Project":
-        sentences = [*self._misfits_of_experiments(), *self._misfits_of_studies(), *self._misfits_of_targets()]
-        for name, dataset in self.datasets.items():
-            if isinstance(dataset, PythiaDataset) and max(map(dataset.n_chunks, SPLIT_NAMES)) > MAX_CHUNKS:
-                sentences.append(
-                    f"datasets.{name}.jets_per_chunk is {dataset.jets_per_chunk}, which makes more than {MAX_CHUNKS} chunks "
-                    "of a split; raise it"
-                )
+        sentences = list(project_misfits(self))
         if sentences:
             raise ValidationError.from_exception_data(
                 "Project",
@@ -114,46 +70,6 @@ class Project(Settings):
                 ],
             )
         return self
-
-    def _misfits_of_experiments(self) -> Iterator[str]:
-        for name, experiment in self.experiments.items():
-            dataset = self.datasets.get(experiment.dataset)
-            if dataset is None:
-                yield _not_configured(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
-            else:
-                yield from (f"experiments.{name}.{sentence}" for sentence in experiment.misfits(dataset))
-
-    def _misfits_of_studies(self) -> Iterator[str]:
-        for name, study in self.tagging.items():
-            if study.dataset not in self.datasets:
-                yield _not_configured(f"tagging.{name}.dataset", study.dataset, self.datasets)
-            fitted = [model for model, settings in study.models.items() if settings.metric == "fitted"]
-            if fitted and study.metric_from is None:
-                yield (
-                    f"tagging.{name}.metric_from is null, and model '{fitted[0]}' wants the fitted metric of an experiment; "
-                    f"allowed: {', '.join(self.experiments) or 'none is configured'}"
-                )
-            if study.metric_from is not None and study.metric_from not in self.experiments:
-                yield _not_configured(f"tagging.{name}.metric_from", study.metric_from, self.experiments)
-
-    def _misfits_of_targets(self) -> Iterator[str]:
-        for name, target in self.report.targets.items():
-            kind = TARGETS[name].shows
-            found = {k: v for k, v in target.model_dump().items() if v is not None}
-            if set(found) != {kind}:
-                yield f"report.targets.{name} shows one {kind}; give it as '{kind}: NAME' and nothing else"
-                continue
-            shown, configured = found[kind], self._configured(kind)
-            if shown not in configured:
-                yield _not_configured(f"report.targets.{name}.{kind}", shown, configured)
-            elif name == "liegan_figure_5":
-                truth = self.experiments[shown].truth
-                if truth is None or truth.metric is None:
-                    missing = f"experiments.{shown}.truth{'' if truth is None else '.metric'}"
-                    yield (
-                        f"report.targets.{name} compares '{shown}' with a known algebra and its metric, and {missing} is "
-                        "null; give both under 'truth', or take the target out of the report"
-                    )
 
     def card_paths(self) -> Iterator[tuple[str, str, str]]:
         """Dataset, key and path of every card that the configuration names."""
@@ -195,13 +111,19 @@ class Project(Settings):
         )
         return [told]
 
-    def _configured(self, kind: Literal["experiment", "study", "dataset"]) -> Mapping[str, object]:
-        if kind == "experiment":
-            return self.experiments
-        return self.tagging if kind == "study" else self.datasets
+    def configured(self, kind: Kind) -> Mapping[str, object]:
+        """Entries of the configuration that a target of this kind can show."""
+        places: Mapping[Kind, Mapping[str, object]] = {
+            "experiment": self.experiments,
+            "experiments": self.experiments,
+            "study": self.tagging,
+            "prediction": self.prediction,
+            "dataset": self.datasets,
+        }
+        return places[kind]
 
-    def target(self, name: str) -> str:
-        """Name of the experiment, study or dataset that a target of the report shows.
+    def shown_by(self, name: str) -> dict[str, str]:
+        """Names of the experiments, the study or the dataset that a target of the report shows, by role.
 
         Raises
         ------
@@ -209,13 +131,38 @@ class Project(Settings):
             Where the configuration does not list the target.
         """
         settings = self.report.targets.get(name)  # type: ignore[call-overload]
+        kind = TARGETS[name].shows  # type: ignore[index]
         if settings is None:
             listed = ", ".join(self.report.targets) or "none"
+            form = "{ROLE: NAME, ...}" if kind == "experiments" else "NAME"
             raise ConfigError(
                 f"target '{name}' is not in this configuration (report.targets lists: {listed}); "
-                f"add 'report: targets: {name}: {{{TARGETS[name].shows}: NAME}}'"
+                f"add 'report: targets: {name}: {{{kind}: {form}}}'"
             )
-        return str(getattr(settings, TARGETS[name].shows))
+        return dict(settings.shown(kind))
+
+    def datasets_shown_by(self, name: str) -> list[str]:
+        """Datasets that a target needs, directly or through what it shows; each once."""
+        kind = TARGETS[name].shows  # type: ignore[index]
+        shown = self.shown_by(name).values()
+        if kind == "dataset":
+            return list(shown)
+        places: Mapping[str, Any] = self.configured(kind)
+        return list(dict.fromkeys(places[one].dataset for one in shown))
+
+    def scale_of(self, name: str) -> str:
+        """Size of the run behind a target, in words that stand beside its numbers."""
+        kind = TARGETS[name].shows  # type: ignore[index]
+        if kind == "dataset":
+            words = f"up to {self.fidelity.n_jets:,} test jets"
+        else:
+            places: Mapping[str, Any] = self.configured(kind)
+            words = "; ".join(
+                dict.fromkeys(
+                    places[one].words(self.datasets[places[one].dataset]) for one in self.shown_by(name).values()
+                )
+            )
+        return f"{self.scale}: {words}"
 
     def chunk_seed(self, dataset: str, process: str, split: str, chunk: int) -> int:
         """Random seed of one chunk of generated collisions; no two chunks of a dataset share one.
@@ -230,8 +177,19 @@ class Project(Settings):
                 f"datasets.{dataset} needs chunk number {chunk}, and {MAX_CHUNKS} a split are the most; raise 'jets_per_chunk'"
             )
         index = (("top", "qcd").index(process) * 3 + ("train", "val", "test").index(split)) * MAX_CHUNKS + chunk
-        start = int.from_bytes(hashlib.sha256(f"{self.seed} {dataset}".encode()).digest()[:8], "big")
-        return 1 + start % (900_000_000 - 6 * MAX_CHUNKS) + index
+        return 1 + self._stream(dataset) % (900_000_000 - 6 * MAX_CHUNKS) + index
+
+    def dataset_seed(self, dataset: str) -> int:
+        """Random seed of a generated dataset: another one for each name, 0 to below 2^31."""
+        return self._stream(dataset) % 2**31
+
+    def _stream(self, dataset: str) -> int:
+        return int.from_bytes(hashlib.sha256(f"{self.seed} {dataset}".encode()).digest()[:8], "big")
+
+    @property
+    def sampled(self) -> dict[str, Experiment | PredictionStudy]:
+        """What has samples of its own, by name: discoveries and prediction studies."""
+        return {**self.experiments, **self.prediction}
 
     @property
     def figures(self) -> list[str]:
@@ -249,17 +207,8 @@ class Project(Settings):
         return [name for name in self.report.targets if TARGETS[name].has_numbers]
 
     def used_datasets(self) -> list[str]:
-        """Datasets that the targets of the report need, directly or through an experiment or study."""
-        used: dict[str, None] = {}
-        for name in self.report.targets:
-            shown = self.target(name)
-            kind = TARGETS[name].shows
-            if kind == "experiment":
-                shown = self.experiments[shown].dataset
-            elif kind == "study":
-                shown = self.tagging[shown].dataset
-            used[shown] = None
-        return list(used)
+        """Datasets that the targets of the report need; each once."""
+        return list(dict.fromkeys(name for target in self.report.targets for name in self.datasets_shown_by(target)))
 
 
 def load_project(
@@ -309,7 +258,3 @@ def read_project(text: str, *, source: str, folder: Path = Path(), fallback: Pat
     if not isinstance(values, dict):
         raise ConfigError(f"{source} holds {type(values).__name__}, and a mapping of settings is needed")
     return load_project(values, source=source, folder=folder, fallback=fallback)
-
-
-def _not_configured(key: str, name: str, places: Mapping[str, object]) -> str:
-    return f"{key} is '{name}', which is not configured; allowed: {', '.join(places) or 'none'}"

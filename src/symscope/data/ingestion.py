@@ -11,16 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from symscope.config.datasets import (
-    SPLIT_NAMES,
+from symscope.config.jet_datasets import (
     JetClassDataset,
+    JetDataset,
     JetReading,
     PmuDataset,
     PythiaDataset,
     RootColumns,
 )
+from symscope.config.splits import SPLIT_NAMES
 from symscope.data.jet_checks import check_momenta, spacelike_constituents
-from symscope.data.jet_sources import Dataset, JetReader, jet_reader, reading_tasks
+from symscope.data.jet_sources import JetReader, jet_reader, reading_tasks
 from symscope.data.shuffle import JetShuffler, scratch_folder
 from symscope.data.splits import RandomAssignment, quotas_by_fractions
 from symscope.errors import DataError
@@ -100,7 +101,7 @@ class IngestionSummary:
 def ingest_jets(
     sources: Mapping[str, Sequence[PathLike]] | Sequence[PathLike],
     *,
-    settings: Dataset,
+    settings: JetDataset,
     output: PathLike,
     seed: int,
     step_jets: int = 20_000,
@@ -167,7 +168,7 @@ def _ingest(
     summaries: dict[str, SplitSummary],
     *,
     reader: JetReader,
-    settings: Dataset,
+    settings: JetDataset,
     writer: SamplesWriter,
     rng: np.random.Generator,
 ) -> int:
@@ -199,7 +200,7 @@ def _ingest(
     return n_jets
 
 
-def _quotas(n_jets: int, splits: Sequence[str], settings: Dataset) -> dict[str, int]:
+def _quotas(n_jets: int, splits: Sequence[str], settings: JetDataset) -> dict[str, int]:
     if isinstance(settings, JetClassDataset | PmuDataset) and settings.split_by_fractions:
         shares = quotas_by_fractions(n_jets, {split: settings.fractions[split] for split in SPLIT_NAMES})
     else:
@@ -208,7 +209,7 @@ def _quotas(n_jets: int, splits: Sequence[str], settings: Dataset) -> dict[str, 
     return {split: min(share, limits.get(split, share)) for split, share in shares.items()}
 
 
-def _check(block: JetBlock, settings: Dataset) -> None:
+def _check(block: JetBlock, settings: JetDataset) -> None:
     if isinstance(settings, JetClassDataset):
         if settings.unlabelled == "error":
             refuse_unlabelled(block, settings.columns)

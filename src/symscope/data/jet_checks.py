@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Bool
 
-from symscope.config.datasets import JetReading
+from symscope.config.jet_datasets import JetReading
 from symscope.errors import DataError
 from symscope.io.jets import JetBatch, JetBlock, jets_out_of_order
 

@@ -5,14 +5,14 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from symscope.config.datasets import (
-    SPLIT_NAMES,
+from symscope.config.jet_datasets import (
     JetClassDataset,
+    JetDataset,
     PmuDataset,
-    PythiaDataset,
     ReferenceDataset,
     RootColumns,
 )
+from symscope.config.splits import SPLIT_NAMES
 from symscope.errors import DataError
 from symscope.io.files import PathLike
 from symscope.io.jets import JetBlock
@@ -23,8 +23,6 @@ from symscope.io.jets_hdf5 import (
     iterate_blocks_reference,
 )
 from symscope.io.root import count_jets_root, iterate_blocks_root
-
-Dataset = PythiaDataset | JetClassDataset | ReferenceDataset | PmuDataset
 
 
 class JetReader(NamedTuple):
@@ -43,7 +41,7 @@ class ReadingTask(NamedTuple):
     files: list[Path]
 
 
-def jet_reader(settings: Dataset, *, step_jets: int) -> JetReader:
+def jet_reader(settings: JetDataset, *, step_jets: int) -> JetReader:
     """Choose the reader of a dataset."""
     match settings:
         case ReferenceDataset():
@@ -58,13 +56,13 @@ def jet_reader(settings: Dataset, *, step_jets: int) -> JetReader:
             )
 
 
-def splits_by_fractions(settings: Dataset) -> bool:
+def splits_by_fractions(settings: JetDataset) -> bool:
     """Whether the splits of a dataset are drawn from one list of files."""
     return isinstance(settings, JetClassDataset | PmuDataset) and settings.split_by_fractions
 
 
 def reading_tasks(
-    sources: Mapping[str, Sequence[PathLike]] | Sequence[PathLike], settings: Dataset
+    sources: Mapping[str, Sequence[PathLike]] | Sequence[PathLike], settings: JetDataset
 ) -> list[ReadingTask]:
     """Group files and splits into what is read together.
 

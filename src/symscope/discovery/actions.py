@@ -8,7 +8,7 @@ from jaxtyping import Float, Inexact
 from torch import Tensor
 from torch.nn.functional import affine_grid, grid_sample
 
-from symscope.config.discovery import ActionName
+from symscope.config.actions import ActionName
 from symscope.errors import ConfigError
 
 Elements = Inexact[Tensor, "seed batch d d"]

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import conv2d, leaky_relu
 
-from symscope.config.discovery import Discriminator
+from symscope.config.adversarial import Discriminator
 from symscope.discovery.adversary import (
     Features,
     GeneratorLoss,

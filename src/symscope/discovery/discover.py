@@ -11,15 +11,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from symscope.config.discovery import ActionName, LieGan
+from symscope.config.actions import ActionName
+from symscope.config.methods import AlgebraMethod
+from symscope.config.symmetrygan import SymmetryGan
 from symscope.device import resolve_device
-from symscope.discovery.adversary import DiscriminatorEnsemble
-from symscope.discovery.convolution import ConvolutionEnsemble
-from symscope.discovery.generator import GeneratorEnsemble
-from symscope.discovery.liegan import HISTORY_TERMS, LieGanTrainer, count_steps
-from symscope.discovery.perceptron import PerceptronEnsemble
+from symscope.discovery.building import build_trainer
 from symscope.discovery.result import Discovery
-from symscope.discovery.samples import Samples, prepare_samples
+from symscope.discovery.samples import prepare_samples
+from symscope.discovery.symmetrygan import principal_logarithms
+from symscope.discovery.trainer import EnsembleTrainer
 from symscope.errors import ConfigError, DataError
 from symscope.groups import sparse_basis
 from symscope.io.checkpoints import fingerprint, read_checkpoint, write_checkpoint
@@ -33,7 +33,7 @@ def discover_symmetry(
     *,
     x_action: ActionName | str,
     y_action: ActionName | str,
-    method: LieGan,
+    method: AlgebraMethod,
     seeds: Sequence[int],
     device: str = "auto",
     checkpoint: str | os.PathLike[str] | None = None,
@@ -52,7 +52,7 @@ def discover_symmetry(
     x_action, y_action
         How a group element acts on each: `vector`, `complex_vector`, `image_grid` or `trivial`.
     method
-        The method and its settings.
+        The method and its settings: LieGAN, SymmetryGAN or Augerino+.
     seeds
         One independent run for each; all train in one batched computation.
     device
@@ -86,33 +86,26 @@ def discover_symmetry(
     samples = prepare_samples(x, y, x_action=moves_x, y_action=moves_y, method=method, dtype=real, device=place)
     if not bool((samples.x != 0).any()):
         raise DataError("all entries of x are zero, which every group element leaves as they are; give other samples")
-    steps = count_steps(method, len(samples.x))
+    span = samples.visited()
     streams = [torch.Generator(device=place).manual_seed(seed) for seed in seeds]
-    trainer = LieGanTrainer(
-        method,
-        samples,
-        generator=_generator(method, samples, streams),
-        discriminator=_discriminator(method, samples, streams),
-        streams=streams,
-        steps=steps,
-    )
+    trainer = build_trainer(method, samples, torch.as_tensor(span, dtype=samples.x.dtype, device=place), streams)
     description: dict[str, Any] = {
         "method": method.model_dump(mode="json"),
         "x_action": x_action,
         "y_action": y_action,
         "n_samples": len(samples.x),
-        "steps": steps,
+        "steps": trainer.steps,
     }
     run = ""
     if checkpoint is not None:
         whole = {**description, "step": "discover_symmetry", "seeds": list(seeds), "source": source}
         run = fingerprint(whole, samples.x, samples.y)
     seconds = _train(trainer, checkpoint, run, checkpoint_every, place)
-    return _result(trainer, seeds, description, seconds)
+    return _result(trainer, method=method, seeds=seeds, span=span, description=description, seconds=seconds)
 
 
 def _train(
-    trainer: LieGanTrainer,
+    trainer: EnsembleTrainer,
     checkpoint: str | os.PathLike[str] | None,
     run: str,
     checkpoint_every: float,
@@ -140,28 +133,43 @@ def _train(
     return seconds
 
 
-def _result(trainer: LieGanTrainer, seeds: Sequence[int], description: dict[str, Any], seconds: float) -> Discovery:
-    generators = trainer.generators().cpu().numpy()
-    if trainer.settings.generator.report == "sparse":
-        generators = np.stack([sparse_basis(stack) if np.isfinite(stack).all() else stack for stack in generators])
-    history = trainer.history.cpu().to(torch.float64).numpy()
+def _result(
+    trainer: EnsembleTrainer,
+    *,
+    method: AlgebraMethod,
+    seeds: Sequence[int],
+    span: np.ndarray,
+    description: dict[str, Any],
+    seconds: float,
+) -> Discovery:
+    book = trainer.logbook
+    learned = trainer.learned().cpu().numpy()
+    learned = learned.astype(np.complex128 if np.iscomplexobj(learned) else np.float64)
+    on_the_way = np.ascontiguousarray(book.trajectory.cpu().numpy().swapaxes(0, 1))
+    elements, law = None, {}
+    if isinstance(method, SymmetryGan):
+        elements, learned, on_the_way = learned, principal_logarithms(learned), principal_logarithms(on_the_way)
+    else:
+        law = trainer.law_parameters
+        if method.generator.report == "sparse":
+            learned = np.stack([sparse_basis(stack) if np.isfinite(stack).all() else stack for stack in learned])
+    values = book.values.cpu().to(torch.float64).numpy()
     discovery = Discovery(
-        generators=generators.astype(np.complex128 if np.iscomplexobj(generators) else np.float64),
+        generators=learned,
+        elements=elements,
+        span=span,
         seeds=tuple(int(seed) for seed in seeds),
-        history={name: np.ascontiguousarray(history[:, k].T) for k, name in enumerate(HISTORY_TERMS)},
-        history_steps=np.array(trainer.history_steps, dtype=np.int64),
-        history_generators=np.ascontiguousarray(trainer.trajectory.cpu().numpy().swapaxes(0, 1)),
-        coefficient_parameters={
-            name: value.detach().cpu().to(torch.float64).numpy()
-            for name, value in trainer.generator.law_parameters.items()
-        },
+        history={name: np.ascontiguousarray(values[:, k].T) for k, name in enumerate(book.terms)},
+        history_steps=np.array(book.at_steps, dtype=np.int64),
+        history_generators=on_the_way,
+        coefficient_parameters={name: value.detach().cpu().to(torch.float64).numpy() for name, value in law.items()},
         settings=description,
         seconds=seconds,
         steps=trainer.steps,
     )
     if not discovery.finite.all():
         lost = [seed for seed, fine in zip(discovery.seeds, discovery.finite, strict=True) if not fine]
-        logger.warning("seeds %s diverged to values that are not finite", lost)
+        logger.warning("seeds %s diverged to values that are not finite, or collapsed to a singular element", lost)
     return discovery
 
 
@@ -186,47 +194,3 @@ def _check_numbers(x: Tensor | np.ndarray, y: Tensor | np.ndarray) -> None:
             raise DataError(
                 f"{name} has entries of type {values.dtype}; give numbers, and classes as integers from 0 on"
             )
-
-
-def _generator(method: LieGan, samples: Samples, streams: list[torch.Generator]) -> GeneratorEnsemble:
-    return GeneratorEnsemble(
-        method.generator,
-        method.coefficients,
-        dim=samples.dim,
-        streams=streams,
-        dtype=samples.x.real.dtype,
-        is_complex="complex_vector" in (samples.x_action, samples.y_action),
-    )
-
-
-def _discriminator(method: LieGan, samples: Samples, streams: list[torch.Generator]) -> DiscriminatorEnsemble:
-    x, y, n_classes = samples.x, samples.y, samples.n_classes
-    dtype = x.real.dtype
-    moves_y = samples.y_action != "trivial"
-    extra = _width(y) if not moves_y and n_classes == 0 else 0
-    if method.discriminator.kind == "conv":
-        if x.ndim != 4 or moves_y:
-            raise ConfigError(
-                "discriminator.kind 'conv' needs images (n, channels, height, width) and a trivial action on y"
-            )
-        return ConvolutionEnsemble(
-            method.discriminator,
-            shape=tuple(x.shape[1:]),
-            n_extra=extra,
-            n_classes=n_classes,
-            streams=streams,
-            dtype=dtype,
-        )
-    return PerceptronEnsemble(
-        method.discriminator,
-        n_inputs=_width(x) + (_width(y) if moves_y else 0),
-        n_extra=extra,
-        n_classes=n_classes,
-        streams=streams,
-        dtype=dtype,
-        hidden_dtype=torch.bfloat16 if method.precision == "bfloat16" else dtype,
-    )
-
-
-def _width(values: Tensor) -> int:
-    return (2 if values.is_complex() else 1) * values[0].numel()

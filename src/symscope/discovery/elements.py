@@ -4,16 +4,21 @@ import numpy as np
 import torch
 from jaxtyping import Inexact
 from numpy import ndarray
+from pydantic import TypeAdapter
 from scipy.linalg import expm
 
-from symscope.config.discovery import LieGan
+from symscope.config.discovery import CoefficientLaw
 from symscope.discovery.coefficients import coefficients, draw_noise
 from symscope.discovery.result import Discovery
 from symscope.errors import DataError
 
+_LAWS: TypeAdapter[CoefficientLaw] = TypeAdapter(CoefficientLaw)
+
 
 def draw_group_elements(discovery: Discovery, index: int, n: int, *, seed: int) -> Inexact[ndarray, "n d d"]:
     """Draw exp(sum_i w_i L_i) with coefficients of the law that one member of the ensemble was trained with.
+
+    Of a method that learns group elements, these are drawn instead, each equally likely.
 
     Parameters
     ----------
@@ -33,12 +38,16 @@ def draw_group_elements(discovery: Discovery, index: int, n: int, *, seed: int) 
     DataError
         Where that member diverged, so that its generators are not finite.
     """
-    law = LieGan(**discovery.settings["method"]).coefficients
     generators = discovery.generators[index]
     if not np.isfinite(generators).all():
         raise DataError(
             f"seed {discovery.seeds[index]} of the discovery diverged: its generators are not finite; choose another seed"
         )
+    if discovery.elements is not None:
+        learned_elements = discovery.elements[index]
+        chosen = np.random.default_rng(seed).integers(len(learned_elements), size=n)
+        return np.asarray(learned_elements[chosen])
+    law: CoefficientLaw = _LAWS.validate_python(discovery.settings["method"]["coefficients"])
     stream = torch.Generator().manual_seed(seed)
     noise = draw_noise(law, [stream], steps=1, batch=n, channels=len(generators), dtype=torch.float64)[0]
     learned = {

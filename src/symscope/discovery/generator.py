@@ -29,6 +29,8 @@ class GeneratorEnsemble:
         Real arithmetic; complex generators use its complex partner.
     is_complex
         Whether the matrices are complex.
+    span
+        Orthonormal basis of the directions that the data visit, (d, r); needed where `settings.unseen` is `zero`.
     """
 
     def __init__(
@@ -40,13 +42,16 @@ class GeneratorEnsemble:
         streams: Sequence[torch.Generator],
         dtype: torch.dtype,
         is_complex: bool,
+        span: Inexact[Tensor, "d r"] | None = None,
     ) -> None:
         self.settings = settings
         self.law = law
         device = streams[0].device
         self.mask = search_mask(settings.search_space, dim).to(dtype=dtype, device=device)
         start = torch.stack([_starting_values(settings, dim, stream, dtype, is_complex) for stream in streams])
-        free = int(self.mask.sum()) * (2 if is_complex else 1)
+        self.seen = seen_rows(self.mask, span) if settings.unseen == "zero" and span is not None else None
+        start = start if self.seen is None else self._seen_part(start * self.mask)
+        free = self._free_entries() * (2 if is_complex else 1)
         if settings.constraint == "orthonormal" and settings.channels > free:
             raise ConfigError(
                 f"generator.constraint 'orthonormal' allows at most {free} channels in this search space, "
@@ -68,14 +73,18 @@ class GeneratorEnsemble:
         """List what is trained, as real leaves."""
         return [*([] if self.settings.frozen else [self.leaf]), *self.law_parameters.values()]
 
-    def elements(self, noise: Float[Tensor, "seed batch channel k"]) -> Tensor:
-        """Random group elements exp(sum_i w_i L_i), (seed, batch, d, d)."""
+    def combinations(self, noise: Float[Tensor, "seed batch channel k"]) -> Tensor:
+        """Random elements of the algebras, sum_i w_i L_i, (seed, batch, d, d)."""
         weights = coefficients(self.law, noise, self.law_parameters)
         if self.settings.incremental:
             weights = weights * self.active
         generators = (self.basis * self.mask).flatten(2)
         combined = weights.to(generators.dtype) @ generators
-        return expm(combined.view(*combined.shape[:2], *self.mask.shape), squarings=self.settings.squarings)
+        return combined.view(*combined.shape[:2], *self.mask.shape)
+
+    def elements(self, noise: Float[Tensor, "seed batch channel k"]) -> Tensor:
+        """Random group elements exp(sum_i w_i L_i), (seed, batch, d, d)."""
+        return expm(self.combinations(noise), squarings=self.settings.squarings)
 
     def open_channel(self, channel: int) -> None:
         """Switch on the channels up to this one (channel-by-channel training)."""
@@ -84,6 +93,8 @@ class GeneratorEnsemble:
     @torch.no_grad()
     def constrain(self) -> None:
         """Bring the generators back to the constraint after a small step."""
+        if self.seen is not None:
+            self.basis.copy_(self._seen_part(self.basis * self.mask))
         if self.settings.constraint == "unit":
             self.basis.copy_(_exactly("unit", self.basis * self.mask))
         elif self.settings.constraint == "orthonormal":
@@ -98,6 +109,30 @@ class GeneratorEnsemble:
         """Give the generators of a basis, such as an average over steps: masked, and constrained exactly."""
         masked = basis.detach() * self.mask
         return masked if self.settings.constraint == "free" else _exactly(self.settings.constraint, masked)
+
+    def _free_entries(self) -> int:
+        """Count the independent entries of a generator."""
+        if self.seen is None:
+            return int(self.mask.sum())
+        return round(float(self.seen.diagonal(dim1=-2, dim2=-1).sum().real))
+
+    def _seen_part(self, basis: Tensor) -> Tensor:
+        """Take out of masked generators what no data point can tell."""
+        return basis if self.seen is None else torch.einsum("scij,ijk->scik", basis, self.seen)
+
+
+def seen_rows(mask: Float[Tensor, "d d"], span: Inexact[Tensor, "d r"]) -> Inexact[Tensor, "d d d"]:
+    """For each row of a masked matrix, the projection on what that row does to the directions of a span.
+
+    Row i has free entries J_i. All rows that differ by something that vanishes on the span, which no data point can tell,
+    have the same product with the span; the projection on the range of the span's components J_i gives the shortest.
+    """
+    parts = []
+    for row in mask:
+        left, singular, _ = torch.linalg.svd(span * row[:, None], full_matrices=False)
+        kept = left * (singular > 1e-6 * singular.amax().clamp_min(1e-30)).to(left.dtype)
+        parts.append(kept.conj() @ kept.mT)
+    return torch.stack(parts)
 
 
 def _starting_values(

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from symscope.config.discovery import Discriminator
+from symscope.config.adversarial import Discriminator
 from symscope.discovery.adversary import Features, GeneratorLoss, Verdict, logit_derivatives
 
 

@@ -4,12 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from symscope.config.discovery import (
-    ChannelCorrelation,
-    CosineRegularizer,
-    FourierRegularizer,
-    Regularizer,
-)
+from symscope.config.adversarial import CosineRegularizer, FourierRegularizer, Regularizer
+from symscope.config.discovery import ChannelCorrelation
 
 TINY = 1e-12
 

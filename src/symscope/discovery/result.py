@@ -13,7 +13,13 @@ class Discovery:
     """Generators found by an ensemble of independent seeds, and how they came about."""
 
     generators: Inexact[ndarray, "seed channel d d"]
-    """Algebra elements L_i acting on samples in their own unit; float64 or complex128. Only their span is identified."""
+    """Algebra elements L_i acting on samples in their own unit; float64 or complex128. Only their span is identified. Of a
+    method that learns group elements, their principal logarithms."""
+    elements: Inexact[ndarray, "seed m d d"] | None = None
+    """Group elements of a method that learns these; None where generators are learned."""
+    span: Inexact[ndarray, "d r"] = field(default_factory=lambda: np.zeros((0, 0)))
+    """Orthonormal basis of the directions that the data visit, one column each. Nothing can be learned about the others.
+    Where it is not given, the data visit all."""
     seeds: tuple[int, ...]
     """Seeds, in the order of the leading axis."""
     history: dict[str, Float[ndarray, "seed logged"]]
@@ -34,8 +40,10 @@ class Discovery:
     def __post_init__(self) -> None:
         if len(self.seeds) != len(self.generators):
             raise ValueError(f"{len(self.seeds)} seeds for {len(self.generators)} sets of generators")
+        if self.span.size == 0:
+            object.__setattr__(self, "span", np.eye(self.generators.shape[-1]))
 
     @property
     def finite(self) -> Bool[ndarray, "seed"]:
-        """Which seeds have generators without NaN or infinity; the others diverged."""
+        """Which seeds have generators without NaN or infinity; the others diverged, or collapsed to a singular element."""
         return np.asarray(np.isfinite(self.generators).reshape(len(self.seeds), -1).all(axis=1))

@@ -6,9 +6,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from symscope.config.discovery import ActionName, LieGan
+from symscope.config.actions import ActionName
+from symscope.config.methods import AlgebraMethod
 from symscope.discovery.actions import dimension
 from symscope.errors import ConfigError, DataError
+from symscope.groups import data_span
 
 MAX_CLASSES = 1000
 COMPLEX = {torch.float32: torch.complex64, torch.float64: torch.complex128}
@@ -30,6 +32,19 @@ class Samples(NamedTuple):
     n_classes: int
     """Number of classes; 0 where y is no label."""
 
+    @property
+    def is_complex(self) -> bool:
+        """Whether the matrices that act are complex."""
+        return "complex_vector" in (self.x_action, self.y_action)
+
+    def visited(self) -> np.ndarray:
+        """Orthonormal basis (d, r) of the directions that x and y visit, of those that transform as vectors."""
+        moving = [(self.x, self.x_action), (self.y, self.y_action)]
+        points = [values.flatten(0, -2) for values, action in moving if action in ("vector", "complex_vector")]
+        if not points:
+            return np.eye(self.dim)
+        return data_span(torch.cat(points).cpu().numpy())
+
 
 def prepare_samples(
     x: Tensor | np.ndarray,
@@ -37,7 +52,7 @@ def prepare_samples(
     *,
     x_action: ActionName,
     y_action: ActionName,
-    method: LieGan,
+    method: AlgebraMethod,
     dtype: torch.dtype,
     device: torch.device,
 ) -> Samples:
@@ -51,7 +66,7 @@ def prepare_samples(
         For actions that do not fit the samples or each other.
     """
     x, y = torch.as_tensor(x), torch.as_tensor(y)
-    _check(x, y, method.optimisation.batch)
+    _check(x, y, method.least_samples)
     x = _as_number(x, dtype)
     n_classes = 0
     if y_action == "trivial" and not y.is_floating_point() and not y.is_complex():

@@ -17,6 +17,7 @@ from symscope.groups import (
     lorentz_algebra,
     principal_cosines,
     readable_basis,
+    restrict_to_span,
 )
 from symscope.groups.spans import as_real_rows
 
@@ -51,8 +52,8 @@ class DiscoveryScore(NamedTuple):
     typical."""
 
 
-def canonical_generators(algebra: str) -> tuple[ndarray, tuple[str, ...]]:
-    """Give the generators of a named algebra with a name for each.
+def canonical_generators(algebra: str, *, copies: int = 1) -> tuple[ndarray, tuple[str, ...]]:
+    """Give the generators of a named algebra, acting on equal blocks where there are copies, with a name for each.
 
     so(1,3) is spelled out as rotations and boosts about the axes, so(n) by its planes, a dilatation by its name; anything
     else is numbered.
@@ -71,7 +72,7 @@ def canonical_generators(algebra: str) -> tuple[ndarray, tuple[str, ...]]:
             names.append(term)
         else:
             names += [f"{term} {k + 1}" for k in range(len(stack))]
-    return np.concatenate(stacks), tuple(names)
+    return np.kron(np.eye(copies), np.concatenate(stacks)), tuple(names)
 
 
 def score_discovery(discovery: Discovery, truth: TruthSettings) -> DiscoveryScore:
@@ -82,25 +83,30 @@ def score_discovery(discovery: Discovery, truth: TruthSettings) -> DiscoveryScor
     discovery
         An ensemble.
     truth
-        Name of the algebra, and the span cosine from which a seed counts as a success.
+        Name of the algebra, its copies, the span cosine from which a seed counts as a success, and whether only what
+        matrices do to the directions that the data visit is compared; their truth and their readable basis are then given
+        restricted to these (:func:`symscope.groups.restrict_to_span`). For one channel the span cosine is the |cosine| in
+        the Frobenius product.
 
     Raises
     ------
     ConfigError
         Where the truth acts on another dimension than the samples.
     """
-    canonical, names = canonical_generators(truth.algebra)
+    canonical, names = canonical_generators(truth.algebra, copies=truth.copies)
     generators = discovery.generators
     if canonical.shape[-1] != generators.shape[-1]:
         raise ConfigError(
-            f"truth.algebra '{truth.algebra}' acts on {canonical.shape[-1]} dimensions, and the generators on "
-            f"{generators.shape[-1]}; name an algebra of that size"
+            f"truth.algebra '{truth.algebra}' acts on {canonical.shape[-1]} dimensions with truth.copies {truth.copies}, and "
+            f"the generators on {generators.shape[-1]}; name an algebra and copies of that size"
         )
     is_complex = np.iscomplexobj(generators) or np.iscomplexobj(canonical)
     kind = np.complex128 if is_complex else np.float64
     fine = discovery.finite
     safe = np.where(fine[:, None, None, None], generators, 0).astype(kind)
     canonical = canonical.astype(kind)
+    if truth.compare == "data_span":
+        safe, canonical = (restrict_to_span(matrices, discovery.span) for matrices in (safe, canonical))
     cosines = np.stack([principal_cosines(stack, canonical) for stack in safe])
     closure = np.array([closure_error(stack) if ok else np.nan for stack, ok in zip(safe, fine, strict=True)])
     readings = [read_channels(stack, canonical) for stack in safe]

@@ -27,10 +27,12 @@ from symscope.groups.forms import (
     symmetric_basis,
 )
 from symscope.groups.spans import (
+    data_span,
     orthonormal_rows,
     principal_cosines,
     project_on_data,
     readable_basis,
+    restrict_to_span,
     span_cosine,
     sparse_basis,
 )
@@ -44,6 +46,7 @@ __all__ = [
     "all_brackets",
     "closure_error",
     "commutator",
+    "data_span",
     "dilatation",
     "expm",
     "fit_ensemble_metric",
@@ -60,6 +63,7 @@ __all__ = [
     "project_on_data",
     "pseudo_orthogonal_algebra",
     "readable_basis",
+    "restrict_to_span",
     "rotation_algebra",
     "span_cosine",
     "sparse_basis",

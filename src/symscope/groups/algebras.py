@@ -107,7 +107,7 @@ def affine_rotation_algebra(dim: int) -> Float[ndarray, "c {dim}+1 {dim}+1"]:
     return np.pad(rotation_algebra(dim), ((0, 0), (0, 1), (0, 1)))
 
 
-def known_algebra(name: str) -> Inexact[ndarray, "c d d"]:
+def known_algebra(name: str, *, copies: int = 1) -> Inexact[ndarray, "c d d"]:
     """Give the generators of an algebra by its name.
 
     Parameters
@@ -117,6 +117,9 @@ def known_algebra(name: str) -> Inexact[ndarray, "c d d"]:
         ``affine_rotation(n)`` (the last two on n + 1 homogeneous coordinates), ``dilatation`` (of the dimension of the
         first term) or ``dilatation(n)``. Example: ``so(1,3)+dilatation``, where ``so(1,3)`` is
         :func:`lorentz_algebra`.
+    copies
+        Blocks of components on which the algebra acts in the same way, one after the other: the generators are then
+        block diagonal with equal blocks.
 
     Raises
     ------
@@ -136,7 +139,7 @@ def known_algebra(name: str) -> Inexact[ndarray, "c d d"]:
     dims = {stack.shape[-1] for stack in stacks}
     if len(dims) != 1:
         raise ConfigError(f"algebra '{name}' joins matrices of sizes {sorted(dims)}; give terms of one size")
-    return np.concatenate(stacks)
+    return np.kron(np.eye(copies), np.concatenate(stacks))
 
 
 def _algebra(kind: str, sizes: list[int], name: str) -> ndarray:

@@ -125,25 +125,59 @@ def sparse_basis(generators: Stack, *, restarts: int = 16, iterations: int = 200
     return from_real_rows(best * signs[:, None], generators)
 
 
+def data_span(data: Inexact[ndarray, "n d"], *, tolerance: float = 1e-6) -> Inexact[ndarray, "d r"]:
+    """Orthonormal basis of the directions that data visit, one column each.
+
+    What a matrix does to other directions cannot be learned and must not be scored.
+
+    Parameters
+    ----------
+    data
+        Points on which matrices act, real or complex.
+    tolerance
+        With every component scaled to unit root mean square, so that no unit counts, directions with a singular value
+        below this share of the largest do not count as visited.
+    """
+    kind = np.complex128 if np.iscomplexobj(data) else np.float64
+    points = np.asarray(data, dtype=kind)
+    scale = np.sqrt(np.mean(np.abs(points) ** 2, axis=0))
+    scaled = np.divide(points, scale, out=np.zeros_like(points), where=scale > 0)
+    triangle = np.linalg.qr(scaled, mode="r")  # same singular values and directions as the data, at most d rows
+    _, singular, directions = np.linalg.svd(triangle, full_matrices=False)
+    visited = directions[singular > tolerance * singular.max(initial=0.0)]
+    basis, _ = np.linalg.qr((visited * scale).T)
+    return np.asarray(basis)
+
+
+def restrict_to_span(generators: Stack, span: Inexact[ndarray, "d r"]) -> Stack:
+    """Keep what matrices do to the directions of a span: L P, with P the orthogonal projection on it.
+
+    Two matrices agree on all data if and only if they agree after this. Where they lead out of the span, that stays: the
+    data tell it. Where the span is everything, nothing changes.
+    """
+    if span.shape[0] == span.shape[1]:
+        return generators
+    return np.asarray(generators @ (span @ span.conj().T))
+
+
 def project_on_data(
     generators: Float[ndarray, "c d d"], data: Float[ndarray, "n d"], *, tolerance: float = 1e-6
 ) -> ndarray:
-    """Restrict generators to the directions that the data visit: B^+ L B, with B a basis of the data's span.
+    """Write generators in the directions that the data visit: B^+ L B, with B a basis of the data's span.
 
-    What a generator does to directions without data cannot be learned and must not be scored.
+    Unlike :func:`restrict_to_span` this drops where they lead out of the span.
 
     Parameters
     ----------
     data
         Points on which the generators act.
     tolerance
-        Directions with a singular value below this share of the largest do not count as visited.
+        As in :func:`data_span`.
 
     Returns
     -------
     ndarray, shape (c, r, r)
         With r the dimension of the data's span.
     """
-    _, singular, directions = np.linalg.svd(np.asarray(data, dtype=np.float64), full_matrices=False)
-    basis = directions[singular > tolerance * singular[0]]
-    return np.asarray(basis @ np.asarray(generators, dtype=np.float64) @ basis.T)
+    basis = data_span(data, tolerance=tolerance)
+    return np.asarray(basis.T @ np.asarray(generators, dtype=np.float64) @ basis)

@@ -11,14 +11,15 @@ from symscope.io.atomic import atomic_path
 from symscope.io.files import open_own_hdf5
 
 FORMAT = "symscope-discovery"
-VERSION = 1
+VERSION = 2
 
 
 def write_discovery(path: str | os.PathLike[str], discovery: Discovery) -> None:
     """Write a discovery; the file appears whole or not at all.
 
     Layout: `generators` (seed, channel, d, d), `seeds`, `history/<term>` (seed, logged), `history_steps`,
-    `history_generators`, `coefficient_parameters/<name>`; attributes `settings` as JSON, `seconds` and `steps`.
+    `history_generators`, `span` (d, r), `coefficient_parameters/<name>`, and `elements` (seed, m, d, d) of a method that
+    learns group elements; attributes `settings` as JSON, `seconds` and `steps`.
     """
     with atomic_path(path) as aside, h5py.File(aside, "w") as file:
         file.attrs["format"] = FORMAT
@@ -27,6 +28,9 @@ def write_discovery(path: str | os.PathLike[str], discovery: Discovery) -> None:
         file.attrs["seconds"] = discovery.seconds
         file.attrs["steps"] = discovery.steps
         file["generators"] = discovery.generators
+        file["span"] = discovery.span
+        if discovery.elements is not None:
+            file["elements"] = discovery.elements
         file["seeds"] = np.array(discovery.seeds, dtype=np.int64)
         file["history_steps"] = discovery.history_steps
         file["history_generators"] = discovery.history_generators
@@ -50,6 +54,8 @@ def read_discovery(path: str | os.PathLike[str]) -> Discovery:
     with open_own_hdf5(path, FORMAT, version=VERSION, kind="discovery", remedy="make it again") as file:
         return Discovery(
             generators=file["generators"][()],
+            elements=file["elements"][()] if "elements" in file else None,
+            span=file["span"][()] if "span" in file else np.eye(file["generators"].shape[-1]),
             seeds=tuple(int(seed) for seed in file["seeds"][()]),
             history={name: values[()] for name, values in file["history"].items()},
             history_steps=file["history_steps"][()],

@@ -17,7 +17,7 @@ import numpy as np
 import uproot
 from jaxtyping import Bool, UInt8
 
-from symscope.config.datasets import RootColumns
+from symscope.config.jet_datasets import RootColumns
 from symscope.errors import DataError
 from symscope.io.files import PathLike, first_line, require_file
 from symscope.io.jets import BACKGROUND, SIGNAL, UNLABELLED, JetBatch, JetBlock, offsets_from_counts

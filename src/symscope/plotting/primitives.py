@@ -1,9 +1,10 @@
 """Pieces that several figures share: matrices as annotated heat maps, values over seeds, scales of nines."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullFormatter, NullLocator
 from numpy import ndarray
@@ -38,6 +39,8 @@ def draw_matrix(
     subtitle: str = "",
     decimals: int = 2,
     row_labels: bool = True,
+    written: Bool[ndarray, "row column"] | None = None,
+    number_size: float = 8.5,
 ) -> None:
     """Draw a matrix as a heat map with its numbers.
 
@@ -55,12 +58,18 @@ def draw_matrix(
         Digits after the point. Entries that round to zero are written as 0, in grey.
     row_labels
         Whether rows are labelled.
+    written
+        Entries whose number is written, by default all; those that cannot differ from zero are better left empty.
+    number_size
+        Size of the numbers in points; components are named a little larger.
     """
     limit = float(np.abs(matrix).max()) or 1.0
     axes.pcolormesh(matrix, cmap=DIVERGING, vmin=-1.25 * limit, vmax=1.25 * limit, edgecolors="white", linewidth=1.5)
     axes.invert_yaxis()
     axes.set_aspect("equal")
     for (row, column), value in np.ndenumerate(matrix):
+        if written is not None and not written[row, column]:
+            continue
         text = f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
         zero = not text.strip("0.\N{MINUS SIGN}")
         strong = abs(value) > 0.72 * limit
@@ -70,19 +79,25 @@ def draw_matrix(
             "0" if zero else text,
             ha="center",
             va="center",
-            fontsize=8.5,
+            fontsize=number_size,
             color="#9AA3AE" if zero else "white" if strong else INK,
         )
     centres = [index + 0.5 for index in range(len(components))]
     axes.set_xticks(centres, components)
     axes.set_yticks(centres, components if row_labels else [""] * len(components))
-    axes.tick_params(length=0, pad=2)
+    axes.tick_params(length=0, pad=2, labelsize=min(9.0, number_size + 1.0))
     for spine in axes.spines.values():
         spine.set_visible(False)
     if title:
         axes.set_title(title, pad=20 if subtitle else 6)
     if subtitle:
-        axes.text(0.0, 1.035, subtitle, transform=axes.transAxes, fontsize=9, color=GREY, va="bottom")
+        place: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom"}
+        axes.annotate(subtitle, (0, 1), (0, 5), fontsize=9, color=GREY, **place)
+
+
+def cosine_text(cosine: float) -> str:
+    """Write a cosine with so many digits that it does not round to 1, but at least four and at most eight."""
+    return f"{cosine:.{int(np.clip(np.ceil(nines(np.array(abs(cosine)))) + 1, 4, 8))}f}"
 
 
 def nines(cosine: Float[ndarray, "..."]) -> Float[ndarray, "..."]:
@@ -115,13 +130,14 @@ def draw_seeds(
     shown: int | None = None,
     width: float = 0.28,
     color: str = BLUE,
+    first: int = 0,
 ) -> None:
     """Draw one dot for each seed in each column, spread sideways by rank of seed, and a bar at the median.
 
     Parameters
     ----------
     axes
-        Where to draw; columns stand at 0, 1, 2, ...
+        Where to draw; columns stand at `first`, `first` + 1, ...
     values
         Values on the axis; non-finite ones are left out.
     shown
@@ -130,19 +146,20 @@ def draw_seeds(
         Half the width of a column.
     color
         Colour of the dots.
+    first
+        Where the first column stands.
     """
     n_seeds, n_columns = values.shape
     offsets = np.linspace(-0.7 * width, 0.7 * width, n_seeds) if n_seeds > 1 else np.zeros(1)
     for column in range(n_columns):
-        axes.scatter(column + offsets, values[:, column], s=20, color=color, alpha=0.75, linewidths=0, zorder=3)
+        place = first + column
+        axes.scatter(place + offsets, values[:, column], s=20, color=color, alpha=0.75, linewidths=0, zorder=3)
         finite = values[np.isfinite(values[:, column]), column]
         if len(finite):
-            axes.hlines(
-                np.median(finite), column - 1.25 * width, column + 1.25 * width, color=INK, linewidth=2, zorder=4
-            )
+            axes.hlines(np.median(finite), place - 1.25 * width, place + 1.25 * width, color=INK, linewidth=2, zorder=4)
         if shown is not None and np.isfinite(values[shown, column]):
             axes.scatter(
-                column + offsets[shown],
+                place + offsets[shown],
                 values[shown, column],
                 s=58,
                 facecolors="none",

@@ -53,6 +53,8 @@ class TargetText(BaseModel):
     """What is seen, how to read it, and what to beware of."""
     alt: str = ""
     """What a reader who cannot see the figure should be told."""
+    animation: str = ""
+    """The same for the animation, where there is one among the files (``gif``)."""
     highlights: tuple[Highlight, ...] = ()
     """Numbers for the top of the page."""
     records: tuple[str, ...] = ()
@@ -107,7 +109,8 @@ def write_entry(
     target
         Its text, from :func:`read_target`.
     files
-        Its files by short name. ``svg`` (figure) or ``json`` (table) is shown on the page, the others are linked.
+        Its files by short name. ``svg`` (figure) or ``json`` (table) is shown on the page, ``gif`` where the reader asks for
+        it, the others are linked.
     provenance
         How each step that led here was made: mappings, or JSON files that hold one. The keys ``step``, ``command``,
         ``version``, ``python``, ``seconds``, ``seeds``, ``settings`` and ``packages`` have a place of their own on the

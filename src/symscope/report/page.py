@@ -23,7 +23,16 @@ from symscope.report.tables import Table, read_table
 PathLike = str | os.PathLike[str]
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)+)(?::([a-z_]+))?\}")
-FILE_LABELS = {"svg": "SVG", "pdf": "PDF", "csv": "CSV", "tex": "LaTeX", "html": "HTML", "json": "JSON", "png": "PNG"}
+FILE_LABELS = {
+    "svg": "SVG",
+    "pdf": "PDF",
+    "csv": "CSV",
+    "tex": "LaTeX",
+    "html": "HTML",
+    "json": "JSON",
+    "png": "PNG",
+    "gif": "GIF",
+}
 
 
 class FileLink(NamedTuple):
@@ -51,6 +60,7 @@ class Section(NamedTuple):
     finding: str
     caption: str
     image: str
+    animation: str
     table: Table | None
     records: list[Record]
     scales: list[str]
@@ -94,7 +104,7 @@ def render_report(
     Raises
     ------
     DataError
-        A linked file does not exist, a text quotes an unknown record, or a figure is no SVG.
+        A linked file does not exist, a text quotes an unknown record, a figure is no SVG, or an animation no GIF.
     """
     by_id = {record.id: record for record in records}
     target = Path(output)
@@ -152,6 +162,7 @@ def _section(entry: ReportEntry, records: Mapping[str, Record], base: Path, fold
         finding=fill_text(entry.finding, records, entry.name),
         caption=fill_text(entry.caption, records, entry.name),
         image=_embed_svg(base / entry.files["svg"]) if entry.kind == "figure" else "",
+        animation=_embed_gif(base / entry.files["gif"]) if "gif" in entry.files else "",
         table=read_table(base / entry.files["json"]) if entry.kind == "table" else None,
         records=own,
         scales=sorted({record.scale for record in own if record.scale}),
@@ -176,6 +187,15 @@ def _embed_svg(path: Path) -> str:
     if b"<svg" not in content[:2000]:
         raise DataError(f"{path} is no SVG file; remake it")
     return f"data:image/svg+xml;base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def _embed_gif(path: Path) -> str:
+    if not path.is_file():
+        raise DataError(f"the animation {path} does not exist; remake it")
+    content = path.read_bytes()
+    if not content.startswith((b"GIF87a", b"GIF89a")):
+        raise DataError(f"{path} is no GIF file; remake it")
+    return f"data:image/gif;base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def _link(label: str, path: Path, folder: Path) -> FileLink:

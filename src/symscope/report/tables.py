@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, SupportsFloat
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from symscope.errors import DataError
 from symscope.io.atomic import atomic_path
@@ -42,6 +42,8 @@ class TableColumn(_Part):
     """Whether the spread over seeds is shown in the cell; CSV and records always have it."""
     shown: bool = True
     """Whether the page and LaTeX have the column; CSV and records always do."""
+    notation: Literal["plain", "scientific"] = "plain"
+    """How numbers are written: plainly as far as they can be, or with a power of ten, for quantities of many sizes."""
 
 
 class TableRow(_Part):
@@ -51,6 +53,14 @@ class TableRow(_Part):
     """Middle part of the records' ids."""
     label: str
     """Name for a reader."""
+    columns: tuple[str, ...] | None = None
+    """Keys of the columns that the row has; null means all. The other cells stay empty and have no record."""
+    missing: dict[str, str] = {}
+    """For columns whose quantity cannot be had, such as a method that does not apply: why, as the record's note."""
+
+    def has(self, column: str) -> bool:
+        """Tell whether the row has a quantity."""
+        return self.columns is None or column in self.columns
 
 
 class TableLayout(_Part):
@@ -64,6 +74,16 @@ class TableLayout(_Part):
     columns: tuple[TableColumn, ...] = Field(min_length=1)
     statistic: Literal["mean", "median"] = "mean"
     """How the seeds are summarised."""
+
+    @model_validator(mode="after")
+    def _columns_exist(self) -> "TableLayout":
+        known = [column.key for column in self.columns]
+        for row in self.rows:
+            for key in (*(row.columns or ()), *row.missing):
+                if key not in known:
+                    message = f"row {row.key} names the column {key}, which does not exist; columns: {', '.join(known)}"
+                    raise ValueError(message)
+        return self
 
     @property
     def shown(self) -> list[tuple[int, TableColumn]]:
@@ -84,9 +104,19 @@ class Table(_Part):
         cell = self.cells[row][column]
         if cell is None or cell.value is None:
             return missing
-        if not self.layout.columns[column].spread:
-            return format_rounded(cell.value, cell.std)
-        return format_measured(cell.value, cell.std, is_bound=cell.is_bound)
+        shape = self.layout.columns[column]
+        scientific = shape.notation == "scientific"
+        if not shape.spread:
+            return format_rounded(cell.value, cell.std, scientific=scientific)
+        return format_measured(cell.value, cell.std, is_bound=cell.is_bound, scientific=scientific)
+
+    def published_text(self, row: int, column: int) -> str:
+        """Return the published number of a cell, or nothing where there is none."""
+        cell = self.cells[row][column]
+        if cell is None or cell.published is None:
+            return ""
+        scientific = self.layout.columns[column].notation == "scientific"
+        return format_published(cell.published, cell.published_std, scientific=scientific)
 
     @property
     def scales(self) -> list[str]:
@@ -130,7 +160,7 @@ def summarise_runs(
     ----------
     runs
         Row key to a list with one mapping of column key to value for each seed. A row that was not run may be absent
-        and gets records without value that say so.
+        and gets records without value that say so. Columns that a row does not have get no record.
     layout
         Rows and columns.
     published
@@ -150,11 +180,12 @@ def summarise_runs(
     records = []
     for row in layout.rows:
         seeds = runs.get(row.key, [])
-        for column in layout.columns:
+        for column in (column for column in layout.columns if row.has(column.key)):
             identifier = f"{layout.prefix}.{row.key}.{column.key}"
             label = f"{row.label}: {column.label}"
             if not any(column.key in seed for seed in seeds):
-                why = "This row was not run." if not seeds else "This quantity was not measured."
+                otherwise = "This row was not run." if not seeds else "This quantity was not measured."
+                why = row.missing.get(column.key, otherwise)
                 records.append(missing_record(identifier, why, published=published, label=label))
                 continue
             records.append(
@@ -243,7 +274,7 @@ def table_latex(table: Table) -> str:
         head = column.latex or escape_latex(column.label)
         heads.append(f"{head} [{escape_latex(column.unit)}]" if column.unit else head)
     lines = [
-        "% Needs \\usepackage{booktabs}. First line of a row: ours, mean and spread over seeds; second line: published.",
+        f"% Needs \\usepackage{{booktabs}}. First line of a row: ours, {table.layout.statistic} and spread over seeds; second line: published.",
         *(f"% Scale of the run: {' '.join(scale.split())}" for scale in table.scales),
         f"\\begin{{tabular}}{{l{'r' * len(table.layout.shown)}}}",
         "\\toprule",
@@ -254,10 +285,10 @@ def table_latex(table: Table) -> str:
         ours, theirs = [escape_latex(row.label)], ["\\quad published"]
         for index, _ in table.layout.shown:
             cell = cells[index]
-            text = _latex_number(table.text(position, index, missing="--"))
+            text = "" if cell is None else _latex_number(table.text(position, index, missing="--"))
             ours.append(f"\\boldmath{text}\\unboldmath{{}}" if position in table.best(index) else text)
-            value = None if cell is None else cell.published
-            theirs.append("" if value is None else _latex_number(format_published(value)))
+            published = table.published_text(position, index)
+            theirs.append(_latex_number(published) if published else "")
         lines.append(" & ".join(ours) + r" \\")
         if any(theirs[1:]):
             lines.append(" & ".join(theirs) + r" \\")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests.makers.jet_files import numbered_jets, random_jets
 
-from symscope.data.samples import build_samples, leading_constituents
+from symscope.data.constituents import build_constituents, leading_constituents
 from symscope.errors import DataError
 from symscope.io import JetBatch, SamplesHeader, SamplesWriter, count_samples, read_header, read_split
 
@@ -22,7 +22,7 @@ def write(path: Path, **splits: JetBatch) -> Path:
 
 
 def test_leading_constituents_are_those_of_the_jet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("symscope.data.samples._STEP", 13)
+    monkeypatch.setattr("symscope.data.constituents._STEP", 13)
     batch = numbered_jets(100)
     path = write(tmp_path / "jets.h5", train=batch)
     found = leading_constituents(path, "train", n_objects=2, n_samples=60, seed=4)
@@ -65,7 +65,7 @@ def test_more_than_there_are(tmp_path: Path) -> None:
 
 def test_the_samples_file(tmp_path: Path) -> None:
     path = write(tmp_path / "jets.h5", train=numbered_jets(50), val=numbered_jets(9), test=numbered_jets(40))
-    written = build_samples(path, tmp_path / "samples.h5", objects=2, n_samples=20, seed=1)
+    written = build_constituents(path, tmp_path / "samples.h5", objects=2, n_samples=20, seed=1)
     assert written == count_samples(tmp_path / "samples.h5") == {"train": 20, "val": 9, "test": 20}
     header = read_header(tmp_path / "samples.h5")
     assert header.x_action == "vector"

@@ -1,0 +1,123 @@
+"""Settings of an adversarial game over symmetries, whatever it is that moves the samples.
+
+LieGAN draws group elements from a learned algebra, SymmetryGAN learns one element; the terms against the identity, the
+discriminator and the loop are the same.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from symscope.config.base import FiniteSettings
+
+
+class CosineRegularizer(FiniteSettings):
+    """Penalises the cosine between x and its transform, against the trivial symmetry."""
+
+    kind: Literal["cosine"] = "cosine"
+    """Kind of similarity."""
+    weight: float = Field(default=1.0, ge=0)
+    """Weight lambda of the term in the generator's loss (dimensionless)."""
+    compares: Literal["x", "pair"] = "pair"
+    """Compare x only (published code) or x and y, where y transforms too (paper, eq. 7)."""
+    reduction: Literal["mean", "mean_of_abs", "abs_of_mean"] = "abs_of_mean"
+    """How the cosines of a batch become one number; the published code takes the absolute value of their mean."""
+
+
+class FourierRegularizer(FiniteSettings):
+    """For images: penalises the cosine between the magnitudes of the two-dimensional spectra.
+
+    The zero frequency is left out. Blind to translations, which leave the magnitudes as they are.
+    """
+
+    kind: Literal["fourier"] = "fourier"
+    """Kind of similarity."""
+    weight: float = Field(default=0.1, ge=0)
+    """Weight lambda of the term in the generator's loss (dimensionless)."""
+
+
+class RelativeDifferenceRegularizer(FiniteSettings):
+    """Rewards |g x - x| / |x| up to a cap."""
+
+    kind: Literal["relative_difference"] = "relative_difference"
+    """Kind of similarity."""
+    weight: float = Field(default=1.0, ge=0)
+    """Weight lambda of the term in the generator's loss (dimensionless)."""
+    cap: float = Field(default=1.0, gt=0)
+    """Relative difference beyond which nothing more is rewarded, so that the scale does not run away."""
+
+
+Regularizer = Annotated[
+    CosineRegularizer | FourierRegularizer | RelativeDifferenceRegularizer, Field(discriminator="kind")
+]
+
+
+class Discriminator(FiniteSettings):
+    """The network that tells transformed from original samples; one for each seed."""
+
+    kind: Literal["mlp", "conv"] = "mlp"
+    """Multilayer perceptron on the flattened sample, or a convolutional network on images."""
+    hidden: int = Field(default=512, ge=1)
+    """Neurons of each hidden layer (mlp)."""
+    layers: int = Field(default=2, ge=1, le=8)
+    """Number of hidden layers (mlp)."""
+    filters: list[int] = Field(default=[128, 256], min_length=1)
+    """Filters of each convolution, 5 x 5 with stride 2 (conv)."""
+    slope: float = Field(default=0.2, ge=0, lt=1)
+    """Negative slope of the leaky rectifier."""
+    label_embedding: int = Field(default=32, ge=1)
+    """Length of the learned vector for each class, where the labels are integers; other y enter as they are."""
+    features: Literal["linear", "quadratic"] = "linear"
+    """What the perceptron sees of a sample: its entries, or its entries and all products of two of them."""
+    gradient_penalty: float = Field(default=0.0, ge=0)
+    """Weight of the squared gradient of the logit at real samples (R1; Mescheder et al. 2018); 0 turns it off. mlp only."""
+
+
+class TrainingLength(FiniteSettings):
+    """How long a training takes."""
+
+    epochs: float | None = Field(default=None, gt=0)
+    """Passes over the samples; give this or `steps`."""
+    steps: int | None = Field(default=None, gt=0)
+    """Updates; give this or `epochs`."""
+    batch: int = Field(default=64, ge=1)
+    """Samples in each update, for each seed."""
+
+    def check_length(self) -> None:
+        """Raise ``ValueError`` unless one of epochs and steps is given."""
+        if (self.epochs is None) == (self.steps is None):
+            raise ValueError("give one of optimisation.epochs and optimisation.steps, and leave the other null")
+
+    def count_steps(self, n_samples: int) -> int:
+        """Count the updates on this many samples."""
+        if self.steps is not None:
+            return self.steps
+        return max(1, round((self.epochs or 0.0) * (n_samples // self.batch)))
+
+    @property
+    def amount(self) -> str:
+        """Length of the training, for captions."""
+        return f"{self.steps:,} steps" if self.steps else f"{self.epochs:g} epochs"
+
+
+class Optimisation(TrainingLength):
+    """The adversarial loop."""
+
+    lr_generator: float = Field(default=1e-3, gt=0)
+    """Learning rate of the generator (Adam)."""
+    lr_discriminator: float = Field(default=2e-4, gt=0)
+    """Learning rate of the discriminator (Adam)."""
+    betas_generator: tuple[float, float] = (0.5, 0.999)
+    """Adam's decay rates of the generator."""
+    betas_discriminator: tuple[float, float] = (0.9, 0.999)
+    """Adam's decay rates of the discriminator."""
+    generator_loss: Literal["non_saturating", "saturating"] = "non_saturating"
+    """-log D(fake) as in the published code, or log(1 - D(fake)) as in the paper (eq. 9)."""
+    decay_start: float = Field(default=1.0, ge=0, le=1)
+    """Share of the training after which both learning rates fall linearly; 1 keeps them constant (published)."""
+    decay_to: float = Field(default=0.0, ge=0, le=1)
+    """Share of the learning rates that is left at the end of the fall."""
+    average_from: float = Field(default=1.0, ge=0, le=1)
+    """Share of the training after which the generators are averaged over all steps; 1 takes the last ones (published)."""
+    log_every: int = Field(default=100, ge=1)
+    """Steps between two entries of the history."""

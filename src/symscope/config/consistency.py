@@ -1,0 +1,148 @@
+"""Whether the parts of a configuration fit together: names that are used are configured, and sizes agree."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from symscope.config.blocks import Experiment
+from symscope.config.jet_datasets import PythiaDataset
+from symscope.config.messages import listed
+from symscope.config.splits import SPLIT_NAMES
+from symscope.config.targets import TARGETS, Kind, Target, TargetSettings
+
+if TYPE_CHECKING:
+    from symscope.config.project import Project
+
+MAX_CHUNKS = 10_000
+"""Chunks that one class of one split may have; chunk numbers in file names have four digits."""
+
+
+def project_misfits(project: "Project") -> Iterator[str]:
+    """Say what does not fit together, one sentence each, beginning with the key to change."""
+    yield from _misfits_of_datasets(project)
+    yield from _misfits_of_experiments(project)
+    yield from _misfits_of_studies(project)
+    yield from _misfits_of_predictions(project)
+    yield from _misfits_of_targets(project)
+
+
+def _misfits_of_datasets(project: "Project") -> Iterator[str]:
+    for name, dataset in project.datasets.items():
+        if isinstance(dataset, PythiaDataset) and max(map(dataset.n_chunks, SPLIT_NAMES)) > MAX_CHUNKS:
+            yield (
+                f"datasets.{name}.jets_per_chunk is {dataset.jets_per_chunk}, which makes more than {MAX_CHUNKS} chunks "
+                "of a split; raise it"
+            )
+
+
+def _misfits_of_experiments(project: "Project") -> Iterator[str]:
+    for name, experiment in project.experiments.items():
+        dataset = project.datasets.get(experiment.dataset)
+        if dataset is None:
+            yield _not_configured(f"experiments.{name}.dataset", experiment.dataset, project.datasets)
+        else:
+            yield from (f"experiments.{name}.{sentence}" for sentence in experiment.misfits(dataset))
+
+
+def _misfits_of_predictions(project: "Project") -> Iterator[str]:
+    for name, study in project.prediction.items():
+        key = f"prediction.{name}"
+        if name in project.experiments:
+            yield f"'{name}' is both an experiment and a prediction study, and each has samples of its name; rename one"
+        if study.dataset not in project.datasets:
+            yield _not_configured(f"{key}.dataset", study.dataset, project.datasets)
+            continue
+        yield from (f"{key}.{sentence}" for sentence in study.misfits(project.datasets[study.dataset]))
+        for model, experiment in study.experiments.items():
+            if experiment not in project.experiments:
+                allowed = ["truth", "none", *project.experiments]
+                yield _not_configured(f"{key}.models.{model}.symmetry", experiment, allowed)
+            elif (found := project.datasets.get(project.experiments[experiment].dataset)) is not None:
+                wanted = project.datasets[study.dataset].dimension
+                if found.dimension != wanted:
+                    yield (
+                        f"{key}.models.{model}.symmetry is '{experiment}', whose generators act on {found.dimension} "
+                        f"components, and the states of '{study.dataset}' have {wanted}; name an experiment on such states"
+                    )
+
+
+def _misfits_of_studies(project: "Project") -> Iterator[str]:
+    for name, study in project.tagging.items():
+        if study.dataset not in project.datasets:
+            yield _not_configured(f"tagging.{name}.dataset", study.dataset, project.datasets)
+        fits = [name for name, experiment in project.experiments.items() if _acts_on_momenta(project, experiment)]
+        fitted = [model for model, settings in study.models.items() if settings.metric == "fitted"]
+        if fitted and study.metric_from is None:
+            yield (
+                f"tagging.{name}.metric_from is null, and model '{fitted[0]}' wants the fitted metric of an experiment; "
+                f"allowed: {', '.join(fits) or 'none is configured'}"
+            )
+        if study.metric_from is not None and study.metric_from not in project.experiments:
+            yield _not_configured(f"tagging.{name}.metric_from", study.metric_from, fits)
+        elif study.metric_from is not None and study.metric_from not in fits:
+            yield (
+                f"tagging.{name}.metric_from is '{study.metric_from}', which finds no generators that act on four-momenta; "
+                f"allowed: {', '.join(fits) or 'none is configured'}"
+            )
+
+
+def _acts_on_momenta(project: "Project", experiment: Experiment) -> bool:
+    """Whether an experiment finds generators of matrices of size four, which leave a metric of momenta invariant."""
+    dataset = project.datasets.get(experiment.dataset)
+    return experiment.finds == "generators" and (dataset is None or dataset.dimension == 4)
+
+
+def _misfits_of_targets(project: "Project") -> Iterator[str]:
+    for name, target in project.report.targets.items():
+        registered, key = TARGETS[name], f"report.targets.{name}"
+        kind = registered.shows
+        found = {field for field, value in target.model_dump().items() if value is not None}
+        if found != {kind}:
+            form = "ROLE: NAME, ..." if kind == "experiments" else "NAME"
+            form = f"{{{form}}}" if kind == "experiments" else form
+            yield f"{key} shows {_ARTICLE[kind]}; give it as '{kind}: {form}' and nothing else"
+            continue
+        yield from _misfits_of_roles(key, registered, target)
+        for role, shown in target.shown(kind).items():
+            place = f"{key}.{kind}.{role}" if kind == "experiments" else f"{key}.{kind}"
+            configured = project.configured(kind)
+            if shown not in configured:
+                yield _not_configured(place, shown, configured)
+            elif kind in ("experiment", "experiments"):
+                yield from _misfits_of_truth(project, key, registered, shown)
+
+
+def _misfits_of_truth(project: "Project", key: str, registered: Target, shown: str) -> Iterator[str]:
+    truth = project.experiments[shown].truth
+    if registered.needs == "nothing" or (truth is not None and (registered.needs == "truth" or truth.metric)):
+        return
+    missing = f"experiments.{shown}.truth{'' if truth is None else '.metric'}"
+    wanted = "a known algebra" + (" and its metric" if registered.needs == "metric" else "")
+    yield (
+        f"{key} compares '{shown}' with {wanted}, and {missing} is null; give it, or take the target out of the report"
+    )
+
+
+_ARTICLE: Mapping[Kind, str] = {
+    "experiment": "one experiment",
+    "experiments": "several experiments",
+    "study": "one study",
+    "prediction": "one prediction study",
+    "dataset": "one dataset",
+}
+
+
+def _not_configured(key: str, name: str, places: Iterable[str]) -> str:
+    return f"{key} is '{name}', which is not configured; allowed: {listed(places)}"
+
+
+def _misfits_of_roles(key: str, registered: Target, target: TargetSettings) -> Iterator[str]:
+    """Say which experiments of a target are missing, and which it does not know."""
+    if registered.shows != "experiments":
+        return
+    given, allowed = target.shown("experiments"), [*registered.roles, *registered.optional_roles]
+    for role in registered.roles:
+        if role not in given:
+            yield f"{key}.experiments lacks '{role}'; give {', '.join(registered.roles)}"
+    for role in given:
+        if role not in allowed:
+            yield f"{key}.experiments has '{role}', which the figure does not show; allowed: {', '.join(allowed)}"

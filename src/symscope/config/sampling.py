@@ -1,0 +1,119 @@
+"""What a discovery or a network sees of a dataset: constituents of jets, windows of trajectories, rows of a matrix."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from symscope.config.base import Settings
+from symscope.config.datasets import AnyDataset
+from symscope.config.messages import config_error
+from symscope.config.trajectory_datasets import NBodyDataset, TrajectoryFiles
+
+
+class Constituents(Settings):
+    """The leading constituents of jets."""
+
+    take: Literal["constituents"] = "constituents"
+    """What is taken of an event."""
+    objects: int = Field(default=2, ge=1, le=200)
+    """Leading constituents of a jet, by falling transverse momentum; the paper uses 2. Jets with fewer are left out."""
+    n_samples: int = Field(gt=0)
+    """Jets drawn from the training split, at random without repetition; more than the split holds is an error."""
+
+    family: ClassVar[str] = "jets"
+    """Datasets that it can be taken of."""
+
+    @property
+    def words(self) -> str:
+        """What a sample is and how many there are, for captions."""
+        return f"{self.n_samples:,} jets"
+
+
+class Windows(Settings):
+    """Stretches of trajectories: past states as x, the states that follow as y."""
+
+    take: Literal["windows"] = "windows"
+    """What is taken of an event."""
+    past: int = Field(default=1, ge=1)
+    """Time steps of x."""
+    future: int = Field(default=1, ge=1)
+    """Time steps of y, which follow directly."""
+    n_samples: int | None = Field(default=None, gt=0)
+    """Windows drawn from the training split, at random without repetition; null takes all of them."""
+
+    family: ClassVar[str] = "trajectories"
+    """Datasets that it can be taken of."""
+
+    @property
+    def words(self) -> str:
+        """What a sample is and how many there are, for captions."""
+        amount = "all" if self.n_samples is None else f"{self.n_samples:,}"
+        return f"{amount} windows of {self.past} + {self.future} steps"
+
+
+class Rows(Settings):
+    """Rows of a matrix as they are."""
+
+    take: Literal["rows"] = "rows"
+    """What is taken of an event."""
+    n_samples: int | None = Field(default=None, gt=0)
+    """Rows drawn from the training split, at random without repetition; null takes all of them."""
+
+    family: ClassVar[str] = "signals"
+    """Datasets that it can be taken of."""
+
+    @property
+    def words(self) -> str:
+        """What a sample is and how many there are, for captions."""
+        return f"{'all' if self.n_samples is None else f'{self.n_samples:,}'} samples"
+
+
+AnySampling = Constituents | Windows | Rows
+"""A way to take samples, as a type."""
+
+Sampling = Annotated[AnySampling, Field(discriminator="take")]
+"""What is taken of each event; `take` says which."""
+
+_ADAPTER: TypeAdapter[AnySampling] = TypeAdapter(Sampling)
+
+
+def sampling_settings(values: Mapping[str, Any]) -> AnySampling:
+    """Check how samples are taken, given as plain values like those in the configuration.
+
+    Raises
+    ------
+    ConfigError
+        Naming each wrong key.
+    """
+    try:
+        return _ADAPTER.validate_python(dict(values))
+    except ValidationError as error:
+        raise config_error(error, Sampling, source="the settings of the sampling") from None
+
+
+def sampling_misfits(sampling: AnySampling, dataset: AnyDataset, name: str) -> Iterator[str]:
+    """Say what does not fit a dataset of this name; each sentence begins with its key."""
+    if sampling.family != dataset.family:
+        allowed = next(kind for kind in (Constituents, Windows, Rows) if kind.family == dataset.family)
+        yield (
+            f"sampling.take is '{sampling.take}', which is for {sampling.family}, and the dataset '{name}' holds "
+            f"{dataset.family}; allowed: {allowed.model_fields['take'].default}"
+        )
+        return
+    most, what = dataset.most_events("train"), str(dataset.family)
+    length = dataset.timesteps if isinstance(dataset, NBodyDataset | TrajectoryFiles) else None
+    if isinstance(sampling, Windows) and length is not None:
+        states = sampling.past + sampling.future
+        if states > length:
+            yield (
+                f"sampling.past and sampling.future are {sampling.past} + {sampling.future} states, and the trajectories "
+                f"of '{name}' have {length}; take fewer, or raise the dataset's 'timesteps'"
+            )
+            return
+        most, what = (None if most is None else most * (length - states + 1)), "windows"
+    if most is not None and sampling.n_samples is not None and sampling.n_samples > most:
+        yield (
+            f"sampling.n_samples is {sampling.n_samples}, and the train split of '{name}' has at most {most} {what}; "
+            "lower it, or give the dataset more"
+        )

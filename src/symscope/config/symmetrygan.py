@@ -1,0 +1,86 @@
+"""Settings of SymmetryGAN: one group element against a discriminator."""
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from symscope.config.adversarial import CosineRegularizer, Discriminator, Optimisation, Regularizer
+from symscope.config.base import FiniteSettings
+from symscope.config.discovery import SearchSpace
+
+
+class ElementSettings(FiniteSettings):
+    """The learned group element."""
+
+    search_space: SearchSpace = "full"
+    """Entries of the matrix that may differ from zero, as for a generator."""
+    start: Literal["zero", "identity"] = "zero"
+    """What the random starting values are added to."""
+    initial_std: float | None = Field(default=None, gt=0)
+    """Standard deviation of the normal starting values; null means sqrt(2) / d (Kaiming)."""
+
+
+class SymmetryGan(FiniteSettings):
+    """SymmetryGAN (Desai, Nachman and Thaler 2021): a single group element against a discriminator.
+
+    The generators that are reported are the principal logarithms of the learned elements. Without a regulariser any
+    element of the symmetry group is a solution, the identity among them; the cosine regulariser singles out those that
+    turn every sample by 90 degrees.
+    """
+
+    name: Literal["symmetrygan"] = "symmetrygan"
+    """The method."""
+    element: ElementSettings = ElementSettings()
+    """The matrix that is learned."""
+    regularizer: Regularizer = CosineRegularizer()
+    """Term against the identity."""
+    discriminator: Discriminator = Discriminator()
+    """The adversary."""
+    optimisation: Optimisation
+    """The training loop."""
+    input_rms: float | None = Field(default=None, gt=0)
+    """Scale vectors by one number so that the root mean square of all entries becomes this; null leaves them in their unit.
+    Homogeneous coordinates must not be scaled."""
+    precision: Literal["float32", "bfloat16", "float64"] = "float32"
+    """Arithmetic; bfloat16 applies to the products of the discriminator's hidden layers only."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "SymmetryGan":
+        self.optimisation.check_length()
+        if self.element.search_space == "affine" and self.input_rms is not None:
+            raise ValueError("search_space 'affine' acts on homogeneous coordinates; set input_rms: null")
+        if self.discriminator.kind == "conv" and self.discriminator.gradient_penalty > 0:
+            raise ValueError("discriminator.gradient_penalty is available for kind: mlp only")
+        return self
+
+    @property
+    def least_samples(self) -> int:
+        """Samples that are needed: one batch."""
+        return self.optimisation.batch
+
+    @property
+    def amount(self) -> str:
+        """Length of the training, for captions."""
+        return self.optimisation.amount
+
+    @classmethod
+    def recommended(cls, *, steps: int = 3000, **changes: Any) -> "SymmetryGan":
+        """Spell out the recommended settings for motion in the plane; `changes` replace blocks.
+
+        The weight of the regulariser is large, because the density of the samples is rarely as symmetric as their support:
+        a quarter turn leaves the support in part, and the discriminator would rather have the identity.
+        """
+        values: dict[str, Any] = {
+            "element": {"search_space": "2x2"},
+            "regularizer": {"kind": "cosine", "weight": 10.0},
+            "discriminator": {"hidden": 128, "layers": 2},
+            "optimisation": {
+                "steps": steps,
+                "lr_generator": 1e-2,
+                "lr_discriminator": 1e-3,
+                "decay_start": 0.3,
+                "average_from": 0.9,
+            },
+            "input_rms": 10.0,
+        }
+        return cls.model_validate({**values, **changes})

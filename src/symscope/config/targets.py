@@ -1,0 +1,120 @@
+"""Figures and tables of the report: what each shows, and what it needs to be made."""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from pydantic import Field
+
+from symscope.config.base import Settings
+from symscope.config.names import Name
+
+Kind = Literal["experiment", "experiments", "study", "prediction", "dataset"]
+"""What a target shows: one discovery, several side by side, a tagging study, a prediction study, or a dataset."""
+
+TargetName = Literal[
+    "liegan_figure_3",
+    "liegan_figure_5",
+    "liegan_figure_6",
+    "liegan_figure_7",
+    "liegan_figure_8",
+    "liegan_table_2",
+    "liegan_table_3",
+    "orbit_film",
+    "jets_fidelity",
+    "symmetrylens_table_1",
+    "symmetrylens_figure_samples",
+    "symmetrylens_table_2",
+    "symmetrylens_figure_generators",
+    "symmetrylens_figure_errors",
+    "symmetrylens_figure_filters",
+    "symmetrylens_figure_convolution",
+    "symmetrylens_figure_reconstruction",
+    "symmetrylens_figure_dynamics",
+]
+"""Names of all targets; the rule that makes one has the same name."""
+
+
+SIGNALS = tuple(
+    f"{way}{basis}_{symmetry}"
+    for way in ("", "published_")
+    for basis in ("gaussian", "legendre")
+    for symmetry in ("translation", "permuted", "frequency")
+)
+"""Roles in the figures of SymmetryLens: the data set, and `published_` where the paper's own losses were used."""
+
+
+class Target(NamedTuple):
+    """What kind of thing a target of the report is."""
+
+    shows: Kind
+    form: Literal["figure", "table"]
+    has_numbers: bool = True
+    """Whether it contributes records to the summary."""
+    needs: Literal["nothing", "truth", "metric"] = "nothing"
+    """What the experiments that it shows must know: nothing, their algebra, or its invariant metric as well."""
+    roles: tuple[str, ...] = ()
+    """Keys that `experiments` must have."""
+    optional_roles: tuple[str, ...] = ()
+    """Keys that it may have besides."""
+
+
+TARGETS: Mapping[TargetName, Target] = {
+    "liegan_figure_3": Target(
+        "experiments",
+        "figure",
+        needs="truth",
+        roles=("liegan", "liegan_es", "augerino", "symmetrygan"),
+        optional_roles=("symmetrygan_free", "liegan_published", "augerino_tuned"),
+    ),
+    "liegan_figure_5": Target("experiment", "figure", needs="metric"),
+    "liegan_figure_6": Target("experiment", "figure", has_numbers=False),
+    "liegan_figure_7": Target("experiment", "figure", needs="truth"),
+    "liegan_figure_8": Target("experiment", "figure", needs="truth"),
+    "liegan_table_2": Target("prediction", "table"),
+    "liegan_table_3": Target("study", "table"),
+    "orbit_film": Target("experiment", "figure", has_numbers=False),
+    "jets_fidelity": Target("dataset", "figure"),
+    "symmetrylens_table_1": Target("experiments", "table", optional_roles=SIGNALS),
+    "symmetrylens_figure_samples": Target("experiments", "figure", has_numbers=False, optional_roles=SIGNALS),
+    "symmetrylens_table_2": Target("experiments", "table", optional_roles=SIGNALS),
+    "symmetrylens_figure_generators": Target("experiments", "figure", optional_roles=SIGNALS),
+    "symmetrylens_figure_errors": Target("experiments", "figure", optional_roles=SIGNALS),
+    "symmetrylens_figure_filters": Target("experiments", "figure", optional_roles=SIGNALS),
+    "symmetrylens_figure_convolution": Target("experiments", "figure", optional_roles=SIGNALS),
+    "symmetrylens_figure_reconstruction": Target("experiments", "figure", optional_roles=SIGNALS),
+    "symmetrylens_figure_dynamics": Target("experiments", "figure", optional_roles=SIGNALS),
+}
+"""Every target by name."""
+
+
+class TargetSettings(Settings):
+    """What one figure or table of the report shows; which of the keys it takes depends on the target."""
+
+    experiment: Name | None = None
+    """Name of an entry of `experiments`."""
+    experiments: dict[Name, Name] | None = None
+    """Names of entries of `experiments`, by the role that each plays in the figure, such as `liegan: two_body`."""
+    study: Name | None = None
+    """Name of an entry of `tagging`."""
+    prediction: Name | None = None
+    """Name of an entry of `prediction`."""
+    dataset: Name | None = None
+    """Name of an entry of `datasets`."""
+
+    def shown(self, kind: Kind) -> dict[str, Name]:
+        """Name what is shown, by role; the role of a single thing is its kind."""
+        value = getattr(self, kind)
+        if value is None:
+            return {}
+        return dict(value) if isinstance(value, dict) else {kind: value}
+
+
+class Report(Settings):
+    """The page that a run ends with."""
+
+    title: str = "symscope"
+    """Heading of the page."""
+    lead: str = ""
+    """Sentences below the heading; `{liegan.figure_5.span_cosine}` stands for that number with its spread."""
+    targets: dict[TargetName, TargetSettings] = Field(min_length=1)
+    """Figures and tables in their order on the page, and what each shows."""

@@ -1,0 +1,223 @@
+"""One-dimensional signals whose law does not change under translations, behind an orthogonal disguise.
+
+SymmetryLens, section 4: a random number of pulses with random centres, widths and amplitudes, cut to a window, plus
+white noise, turned by a fixed orthogonal matrix.
+
+Convention: hidden signal ``s`` (column), data ``x = U^T s`` with the representation ``U`` of
+:func:`hidden_representation`; the step of one pixel ``s -> S s`` acts on data as ``G = U^T S U``.
+"""
+
+import numpy as np
+import scipy.special
+import torch
+from jaxtyping import Float, Int
+from numpy import ndarray
+from sklearn.datasets import load_digits
+
+from symscope.config.signals import DigitSlices, DispersedPulses, GaussianPulses, LegendrePulses, Pulses, SignalsDataset
+from symscope.errors import ConfigError
+
+_CHUNK = 1 << 17
+"""Pulses or signals worked on at a time, to bound the memory."""
+_SAMPLE = 20_000
+"""Signals from which the variance of the noiseless signal is taken, in a stream of their own."""
+
+
+def make_signals(settings: SignalsDataset, n_samples: int, *, rng: np.random.Generator) -> Float[ndarray, "sample n"]:
+    """Draw signals, in their disguise.
+
+    Parameters
+    ----------
+    settings
+        The law of the signals.
+    n_samples
+        How many.
+    rng
+        Source of randomness.
+
+    Returns
+    -------
+    ndarray
+        One signal a row, float32, in units of the standard deviation of the noiseless signal (all components
+        together), not centred.
+
+    Notes
+    -----
+    The published code draws the fixed permutation by reseeding the global generator in every batch, which makes all
+    later batches of the permuted sets equal; and it measures distances on the circle without their sign. Neither is
+    done here.
+    """
+    hidden = hidden_signals(settings, n_samples, rng=rng)
+    if settings.representation == "identity":
+        return hidden
+    if settings.representation == "permuted":
+        return np.ascontiguousarray(hidden[:, np.argmax(hidden_representation(settings), axis=0)])
+    return hidden @ hidden_representation(settings).astype(np.float32)
+
+
+def hidden_signals(settings: SignalsDataset, n_samples: int, *, rng: np.random.Generator) -> Float[ndarray, "sample n"]:
+    """Draw signals before the disguise: what a discovery should recover, with the noise. See :func:`make_signals`."""
+    if n_samples < 1:
+        raise ConfigError(f"{n_samples} signals are asked for; at least 1 is needed")
+    # The scale comes from a sample of its own: it is a property of the law, and not of how many signals are drawn.
+    scale = float(_noiseless(settings, _SAMPLE, np.random.default_rng(0)).std())
+    signals = _noiseless(settings, n_samples, rng)
+    signals *= np.float32(1 / scale)
+    if settings.noise > 0:
+        for start in range(0, n_samples, _CHUNK):
+            block = signals[start : start + _CHUNK]
+            block += np.float32(settings.noise) * rng.standard_normal(block.shape, dtype=np.float32)
+    return signals
+
+
+def hidden_representation(settings: SignalsDataset) -> Float[ndarray, "n n"]:
+    """Orthogonal matrix U with ``s = U x``: from the data to the hidden signal."""
+    n = settings.length
+    if settings.representation == "permuted":
+        return np.eye(n)[np.random.default_rng(settings.permutation_seed).permutation(n)]
+    if settings.representation == "dst":
+        index = np.arange(1, n + 1)
+        return np.asarray(np.sin(np.outer(index, index) * np.pi / (n + 1)) * np.sqrt(2 / (n + 1)))
+    return np.eye(n)
+
+
+def true_generator(settings: SignalsDataset) -> Float[ndarray, "n n"]:
+    """Step of one pixel in the disguise, ``U^T S U``, acting on a column of data.
+
+    On a line, ``S`` is the n x n crop of the shift of a longer line: ones above the diagonal and no corner, so one
+    component is lost at one end and a zero enters at the other, and its Frobenius norm is sqrt(n - 1). On a circle it
+    is the cyclic shift. For dispersed waves it is the crop of the propagation by one step of distance.
+
+    Raises
+    ------
+    ConfigError
+        For slices of digits only their translation along the line is meant, which is that of a line.
+    """
+    n = settings.length
+    if settings.boundary == "circle":
+        step = np.roll(np.eye(n), 1, axis=1)
+    elif isinstance(settings.basis, DispersedPulses):
+        frequency, delay = _propagation(settings.basis)
+        lag = np.arange(-(n - 1), n)
+        # One more step of distance delays each frequency; the inverse of that is a step forward, as above the diagonal.
+        kernel = np.cos(2 * np.pi * frequency * (lag[:, None] + delay)).mean(axis=1)
+        step = kernel[(np.arange(n)[:, None] - np.arange(n)) + n - 1]
+    else:
+        step = np.eye(n, k=1)
+    representation = hidden_representation(settings)
+    return np.asarray(representation.T @ step @ representation)
+
+
+def _noiseless(settings: SignalsDataset, n_samples: int, rng: np.random.Generator) -> Float[ndarray, "sample n"]:
+    if isinstance(settings.basis, DigitSlices):
+        return _digit_slices(settings.basis, settings.length, n_samples, rng)
+    shapes = settings.basis.degrees if isinstance(settings.basis, LegendrePulses) else [0]
+    total = torch.zeros(n_samples, settings.length)
+    for degree in shapes:
+        _add_pulses(total, settings, settings.basis, degree, rng, probability=settings.basis.probability / len(shapes))
+    return np.asarray(total.numpy())
+
+
+def _add_pulses(
+    total: torch.Tensor,
+    settings: SignalsDataset,
+    basis: GaussianPulses | LegendrePulses | DispersedPulses,
+    degree: int,
+    rng: np.random.Generator,
+    *,
+    probability: float,
+) -> None:
+    """Add the pulses of one shape in place; only pulses that exist and reach the window are computed."""
+    n_samples, n = total.shape
+    position = np.arange(n, dtype=np.float32) - np.float32((n - 1) / 2)
+    owner = np.repeat(np.arange(n_samples), rng.binomial(basis.pulses, probability, n_samples))
+    half = _half_range(settings, basis)
+    centre = rng.uniform(-half, half, len(owner)).astype(np.float32)
+    amplitude = rng.uniform(*basis.amplitude, len(owner)).astype(np.float32)
+    width = rng.uniform(*basis.width, len(owner)).astype(np.float32)
+    if settings.boundary == "line" and not isinstance(basis, DispersedPulses):
+        reach = width / 2 if isinstance(basis, LegendrePulses) else 8 * width
+        seen = np.flatnonzero(np.abs(centre) < n / 2 + reach)
+        owner, centre, amplitude, width = owner[seen], centre[seen], amplitude[seen], width[seen]
+    for start in range(0, len(owner), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        c, w = centre[part, None], width[part, None]
+        if isinstance(basis, DispersedPulses):
+            wave = _dispersed(basis, position, c, w)
+        else:
+            distance = position - c
+            if settings.boundary == "circle":
+                distance = (distance + n / 2) % n - n / 2  # signed, so that odd pulses stay odd
+            wave = (
+                _gaussian(distance, w) if isinstance(basis, GaussianPulses) else _legendre(basis, degree, distance, w)
+            )
+        total.index_add_(0, torch.from_numpy(owner[part]), torch.from_numpy(amplitude[part, None] * wave))
+
+
+def _half_range(settings: SignalsDataset, basis: Pulses) -> float:
+    if settings.boundary == "circle":
+        return settings.length / 2
+    return float(settings.length) if basis.half_range is None else basis.half_range
+
+
+def _gaussian(distance: Float[ndarray, "pulse n"], width: Float[ndarray, "pulse 1"]) -> Float[ndarray, "pulse n"]:
+    return np.asarray(np.exp(-0.5 * (distance / width) ** 2) / (np.float32(np.sqrt(2 * np.pi)) * width))
+
+
+def _legendre(
+    basis: LegendrePulses, degree: int, distance: Float[ndarray, "pulse n"], width: Float[ndarray, "pulse 1"]
+) -> Float[ndarray, "pulse n"]:
+    u = np.clip(2 * distance / width, -1, 1)
+    z = np.sin(np.float32(np.pi / 2) * u)
+    derivative = np.polynomial.Polynomial(scipy.special.legendre(degree).coef[::-1]).deriv(basis.order)
+    value = np.polynomial.polynomial.polyval(z, derivative.coef.astype(np.float32))
+    value *= np.clip(1 - z * z, 0, None) ** np.float32(basis.order / 2)
+    if basis.order == 0:
+        value[np.abs(u) >= 1] = 0  # with m > 0 the function ends at zero by itself
+    return np.asarray(value * np.float32(2.0**-degree if basis.factors == "published" else 1.0))
+
+
+def _propagation(basis: DispersedPulses) -> tuple[Float[ndarray, " frequency"], Float[ndarray, " frequency"]]:
+    """Frequencies (midpoints, cycles per step) and the delay of each over one step of distance [steps]."""
+    share = (np.arange(basis.frequencies) + 0.5) / basis.frequencies
+    c0, c1, c2 = basis.velocity
+    return share / 2, 1 / (c0 + c1 * share + c2 * share**2)
+
+
+def _dispersed(
+    basis: DispersedPulses,
+    position: Float[ndarray, " n"],
+    centre: Float[ndarray, "pulse 1"],
+    width: Float[ndarray, "pulse 1"],
+) -> Float[ndarray, "pulse n"]:
+    """Sum of ``cos(2 pi f (t - c / velocity))`` with the spectrum of a Gaussian pulse of unit area."""
+    frequency, delay = _propagation(basis)
+    spectrum = np.exp(-2 * (np.pi * frequency * width) ** 2) / len(frequency)
+    phase = 2 * np.pi * frequency * delay * centre
+    time = 2 * np.pi * np.outer(frequency, position)
+    wave = (spectrum * np.cos(phase)) @ np.cos(time) + (spectrum * np.sin(phase)) @ np.sin(time)
+    return np.asarray(wave, dtype=np.float32)
+
+
+def _digit_slices(basis: DigitSlices, n: int, n_samples: int, rng: np.random.Generator) -> Float[ndarray, "sample n"]:
+    """Horizontal lines at random heights through random digits, seen through a window at a random place."""
+    images = load_digits().images.astype(np.float32)
+    pixels = images.shape[1]
+    result = np.empty((n_samples, n), dtype=np.float32)
+    # The margin keeps every window that can see a part of the digit, each equally likely.
+    padded = np.pad(images, ((0, 0), (0, 0), (1, 1)))
+    for start in range(0, n_samples, _CHUNK):
+        count = min(_CHUNK, n_samples - start)
+        chosen: Int[ndarray, " sample"] = rng.integers(0, len(images), count)
+        height = rng.uniform(0, pixels - 1, count)
+        row = np.minimum(height.astype(np.int64), pixels - 2)
+        part = (height - row).astype(np.float32)[:, None]
+        line = (1 - part) * padded[chosen, row] + part * padded[chosen, row + 1]
+        span = n + basis.zoom * (pixels + 1)
+        first = rng.uniform(0, span, count) - n
+        place = np.clip((first[:, None] + np.arange(1, n + 1)) / basis.zoom, 0, pixels + 1 - 1e-6)
+        left = place.astype(np.int64)
+        weight = (place - left).astype(np.float32)
+        index = np.arange(count)[:, None]
+        result[start : start + count] = (1 - weight) * line[index, left] + weight * line[index, left + 1]
+    return result

@@ -1,0 +1,169 @@
+"""From a matrix of samples to generators, by the paper's own losses and estimators."""
+
+import logging
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from symscope.config.symmetrylens import SymmetryLensPublished
+from symscope.device import resolve_device
+from symscope.discovery.symmetrylens.checks import check_samples
+from symscope.discovery.symmetrylens.published.schedule import count_steps
+from symscope.discovery.symmetrylens.published.trainer import HISTORY_TERMS, LensTrainer
+from symscope.discovery.symmetrylens.result import LensResult
+from symscope.errors import ConfigError, DataError
+from symscope.io.checkpoints import fingerprint, read_checkpoint, write_checkpoint
+
+logger = logging.getLogger(__name__)
+
+
+def discover_published(
+    x: np.ndarray | Tensor,
+    *,
+    settings: SymmetryLensPublished,
+    seeds: Sequence[int],
+    device: str = "auto",
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_every: float = 60.0,
+    source: str = "",
+) -> LensResult:
+    """Find the generator under which the samples are stationary and local (Efe and Ozakin 2024).
+
+    Parameters
+    ----------
+    x
+        Samples (n, d), in any unit; one mean and one standard deviation of all entries are taken out.
+    settings
+        The method's settings.
+    seeds
+        One independent run for each; all train in one batched computation.
+    device
+        `auto`, `cpu`, `cuda` or a name that torch knows.
+    checkpoint
+        File for the state of the run. Where it exists and belongs to this run, training continues from it with the same
+        final numbers; where it is damaged or belongs to another run, a warning says so and training starts afresh. It is
+        deleted at the end.
+    checkpoint_every
+        Time between two checkpoints [s].
+    source
+        Digest of the code, so that a checkpoint of other code is not continued.
+
+    Raises
+    ------
+    DataError
+        For samples that :func:`check_samples` refuses, or fewer than one batch.
+    ConfigError
+        For a batch below two samples for each component, bad seeds, and a device that is not there.
+    """
+    place = resolve_device(device)
+    _check_seeds(seeds)
+    values = _standardised(x).to(place, torch.float64 if settings.precision == "float64" else torch.float32)
+    batch = _batch(settings.optimisation.batch, *values.shape)
+    steps = count_steps(settings.optimisation, len(values), batch)
+    streams = [torch.Generator(device=place).manual_seed(seed) for seed in seeds]
+    trainer = LensTrainer(settings, values, streams=streams, steps=steps, batch=batch)
+    description: dict[str, Any] = {
+        "method": settings.model_dump(mode="json"),
+        "n_samples": len(values),
+        "length": values.shape[1],
+        "steps": steps,
+        "batch": batch,
+    }
+    run = ""
+    if checkpoint is not None:
+        whole = {**description, "step": "discover_published", "seeds": list(seeds), "source": source}
+        run = fingerprint(whole, values)
+    seconds = _train(trainer, checkpoint, run, checkpoint_every, place)
+    return _result(trainer, seeds, description, seconds)
+
+
+def _train(
+    trainer: LensTrainer,
+    checkpoint: str | os.PathLike[str] | None,
+    run: str,
+    checkpoint_every: float,
+    place: torch.device,
+) -> float:
+    before = 0.0
+    if checkpoint is not None and (state := read_checkpoint(checkpoint, run=run, device=place)) is not None:
+        trainer.restore(state)
+        before = float(state["seconds"])
+        logger.info("continuing at step %d of %d", trainer.step_index, trainer.steps)
+    start = last = time.perf_counter()
+    while trainer.step_index < trainer.steps:
+        trainer.step()
+        now = time.perf_counter()
+        if now - last >= checkpoint_every:
+            last = now
+            logger.info("step %d of %d after %.0f s", trainer.step_index, trainer.steps, before + now - start)
+            if checkpoint is not None:
+                write_checkpoint(checkpoint, {**trainer.state(), "seconds": before + now - start}, run=run)
+    if place.type == "cuda":
+        torch.cuda.synchronize(place)
+    seconds = before + time.perf_counter() - start
+    if checkpoint is not None:
+        Path(checkpoint).unlink(missing_ok=True)
+    return seconds
+
+
+def _result(trainer: LensTrainer, seeds: Sequence[int], description: dict[str, Any], seconds: float) -> LensResult:
+    history = trainer.history.cpu().to(torch.float64).numpy()
+    snapshots = np.ascontiguousarray(trainer.snapshots.cpu().numpy().transpose(1, 2, 0, 3, 4))
+    result = LensResult(
+        generators=_float64(trainer.group.generators()),
+        filters=_float64(trainer.filters()),
+        convolutions=_float64(trainer.convolutions()),
+        seeds=tuple(int(seed) for seed in seeds),
+        seconds=seconds,
+        steps=trainer.steps,
+        padding=trainer.group.padding,
+        history={name: np.ascontiguousarray(history[:, k].T) for k, name in enumerate(HISTORY_TERMS)},
+        history_steps=np.array(trainer.history_steps, dtype=np.int64),
+        snapshot_steps=trainer.snapshot_steps,
+        snapshot_generators=snapshots[0] if len(trainer.snapshot_steps) else None,
+        snapshot_convolutions=snapshots[1] if len(trainer.snapshot_steps) else None,
+        settings=description,
+    )
+    if not result.finite.all():
+        lost = [seed for seed, fine in zip(result.seeds, result.finite, strict=True) if not fine]
+        logger.warning("seeds %s diverged to values that are not finite", lost)
+    return result
+
+
+def _float64(values: Tensor) -> np.ndarray:
+    return np.asarray(values.detach().cpu().to(torch.float64).numpy())
+
+
+def _check_seeds(seeds: Sequence[int]) -> None:
+    if not seeds:
+        raise ConfigError("seeds is empty; give at least one integer")
+    if len(set(seeds)) != len(seeds) or min(seeds) < 0:
+        raise ConfigError(f"seeds must be different integers of at least 0, found {list(seeds)}")
+
+
+def _standardised(x: np.ndarray | Tensor) -> Tensor:
+    """Take one mean and one standard deviation of all entries out of checked samples."""
+    values = x.detach().cpu().numpy() if isinstance(x, Tensor) else np.asarray(x)
+    check_samples(values)
+    values = values.astype(np.float64)
+    return torch.from_numpy((values - values.mean()) / values.std())
+
+
+def _batch(asked: int, n_samples: int, size: int) -> int:
+    batch = asked - asked % size
+    if batch < 2 * size:
+        raise ConfigError(
+            f"optimisation.batch is {asked}, and each of the {size} components is given in a share of it; "
+            f"raise it to {2 * size} or more"
+        )
+    if n_samples < batch:
+        raise DataError(
+            f"there are {n_samples} samples, fewer than one batch of {batch}; give more, or lower optimisation.batch"
+        )
+    return batch

@@ -1,0 +1,107 @@
+"""Starts of the descent: standing waves for several shapes of the spectrum, with their signs."""
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from symscope.config.symmetrylens_fast import SymmetryLensFast
+from symscope.discovery.symmetrylens.signs import search_signs
+from symscope.discovery.symmetrylens.waves import Order, Shape, spectral_order, standing_waves
+
+_SAME = 0.999
+"""Overlap of two starts that count as one."""
+_LEADERS = 3
+"""Shapes around which the search is refined."""
+_TOGETHER = 4
+"""Starts searched in one batch; more do not fit into the cache."""
+
+
+def find_starts(
+    x: Float[Tensor, "sample d"],
+    values: Float[Tensor, " d"],
+    vectors: Float[Tensor, "d d"],
+    *,
+    settings: SymmetryLensFast,
+    generator: torch.Generator,
+) -> list[Float[Tensor, "d d"]]:
+    """Representations from several shapes of the spectrum, the least Gaussian first.
+
+    Parameters
+    ----------
+    x
+        Centred samples in random order.
+    values, vectors
+        Eigenvalues (falling) and eigenvectors (columns) of their covariance.
+    settings
+        Settings of the method.
+    generator
+        Source of the order in which signs are tried.
+    """
+    dim = len(values)
+    amplitudes = x[: settings.search_samples] @ vectors.float()
+    # Half whitened: weak waves are heard, and the noise does not drown them.
+    amplitudes = amplitudes / values.float() ** 0.25
+    scores: dict[Order, float] = {}
+    found: dict[Order, Tensor] = {}
+
+    def attempt(orders: list[Order], sweeps: int, disturbance: float = 0.0) -> None:
+        for few in (orders[i : i + _TOGETHER] for i in range(0, len(orders), _TOGETHER)):
+            waves = torch.from_numpy(standing_waves(values.numpy(), few, iterations=settings.wave_iterations))
+            signs, score = search_signs(
+                amplitudes,
+                waves.float(),
+                torch.tensor(few),
+                sweeps=sweeps,
+                generator=generator,
+                disturbance=disturbance,
+            )
+            for order, wave, sign, number in zip(few, waves, signs.double(), score.tolist(), strict=True):
+                if number > scores.get(order, -np.inf):
+                    scores[order] = number
+                    found[order] = (wave * sign) @ vectors.T
+
+    def screen(shapes: list[Shape]) -> None:
+        orders = dict.fromkeys(spectral_order(dim, shape) for shape in shapes)
+        attempt([order for order in orders if order not in scores], sweeps=1)
+
+    peaks = np.arange(0, settings.peak_range * dim, max(0.5, settings.peak_range * dim / settings.peaks))
+    shapes = [Shape(float(peak), bend) for bend in settings.bends for peak in peaks]
+    shapes += [Shape(0.0, 1.0, rank) for rank in _mean_ranks(dim)]
+    screen(shapes)
+    shapes.sort(key=lambda shape: scores[spectral_order(dim, shape)], reverse=True)
+    for leader in shapes[:_LEADERS]:
+        screen(_neighbours(leader, dim))
+    best = sorted(scores, key=lambda order: scores[order], reverse=True)[: settings.orders]
+    attempt(best, sweeps=settings.sweeps)
+    for _ in range(settings.restarts):
+        attempt(best, sweeps=settings.sweeps, disturbance=settings.disturbance)
+    chosen: list[Tensor] = []
+    for order in sorted(best, key=lambda order: scores[order], reverse=True):
+        if all(_overlap(found[order], other) < _SAME for other in chosen):
+            chosen.append(found[order])
+    return chosen[: settings.starts]
+
+
+def _mean_ranks(dim: int) -> list[int]:
+    """Ranks tried for the lowest frequency."""
+    return sorted({round(dim * part) for part in (0.03, 0.06, 0.12, 0.18, 0.25, 0.35, 0.5, 0.75)} | {dim - 1})
+
+
+def _neighbours(shape: Shape, dim: int) -> list[Shape]:
+    if shape.mean_rank is not None:
+        ranks = (shape.mean_rank + shift for shift in (-2, -1, 1, 2))
+        return [shape._replace(mean_rank=rank) for rank in ranks if 0 <= rank < dim]
+    peaks = (shape.peak + shift for shift in (-1.0, -0.5, 0.5, 1.0))
+    moved = [shape._replace(peak=peak) for peak in peaks if peak >= 0]
+    return moved + [shape._replace(mean_rank=rank) for rank in _mean_ranks(dim)]
+
+
+def _overlap(q: Float[Tensor, "d d"], other: Float[Tensor, "d d"]) -> float:
+    """Likeness of two representations, up to a sign and a reflection of the hidden axis (1 for equal ones)."""
+    return max(abs(float((q * other).sum())), abs(float((q * other.flip(0)).sum()))) / len(q)
+
+
+def _ranks(dim: int) -> list[int]:
+    """Places tried for the lowest frequency."""
+    return sorted({round(dim * part) for part in (0.03, 0.06, 0.12, 0.18, 0.25, 0.35, 0.5, 0.75)} | {dim - 1})

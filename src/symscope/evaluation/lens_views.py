@@ -1,0 +1,253 @@
+"""A SymmetryLens result beside its truth, on the hidden axis and in the direction and sign of the truth.
+
+Three things are not identified by the data: whether the generator or its inverse is found, the sign of the filter, and,
+for an inexact symmetry, the place of the window. Here they are chosen so that found and true can be looked at side by
+side. With the disguise ``s = U x``, what acts on the hidden axis is ``U G U^T``.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
+
+from symscope.config.signals import SignalsDataset
+from symscope.data.signals import hidden_representation, true_generator
+from symscope.discovery.symmetrylens.result import LensResult
+from symscope.errors import DataError
+from symscope.evaluation.symmetrylens import LensScore, score_lens
+
+REACH = 2
+"""Largest offset of the window that is allowed for, in components; the scores have the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LensView:
+    """One ensemble, its data and the truth."""
+
+    role: str
+    """What it plays in the report, such as ``gaussian_permuted`` or ``published_gaussian_translation``."""
+    settings: SignalsDataset
+    """The law of the signals."""
+    result: LensResult
+    """What was discovered."""
+    score: LensScore
+    """Agreement of every seed with the truth."""
+    samples: Float[ndarray, "sample d"]
+    """Signals as they are given, which the discovery has not seen."""
+    representation: Float[ndarray, "d d"]
+    """The disguise U, ``s = U x``."""
+    truth: Float[ndarray, "d d"]
+    """The true generator on the hidden axis, U G U^T."""
+
+    @property
+    def shown(self) -> int:
+        """Index of the seed with the (lower) median cosine among those that did not diverge, to be drawn as typical."""
+        finite = np.flatnonzero(self.result.finite)
+        order = finite[np.argsort(self.score.cosine[finite], kind="stable")]
+        return int(order[(len(order) - 1) // 2])
+
+    @property
+    def published(self) -> bool:
+        """Whether this is the paper's own way."""
+        return self.role.startswith("published_")
+
+    @property
+    def basis(self) -> str:
+        """Part of the role that names the signals."""
+        return self.role.removeprefix("published_").partition("_")[0]
+
+    @property
+    def disguise(self) -> str:
+        """Part of the role that names the symmetry as the data show it."""
+        return self.role.removeprefix("published_").partition("_")[2]
+
+
+class Alignment(NamedTuple):
+    """How a representation found by one seed lies on the hidden axis."""
+
+    reversed: bool
+    """Whether its components run the other way."""
+    offset: int
+    """Component i of it, after the reversal, is component i + offset of the hidden signal."""
+    sign: int
+    """Sign of the common correlation."""
+    correlation: Float[ndarray, " d"]
+    """Correlation of every hidden component with the one found for it, sign taken out; NaN where there is none."""
+
+
+def view_lens(
+    role: str,
+    result: LensResult,
+    settings: SignalsDataset,
+    samples: Float[ndarray, "sample d"],
+    *,
+    success_cosine: float = 0.98,
+) -> LensView:
+    """Put a result beside its truth.
+
+    Parameters
+    ----------
+    role
+        Name for the report.
+    result
+        What was discovered.
+    settings
+        The law of the signals, which says what was hidden.
+    samples
+        Signals as they are given; best ones that the discovery has not seen.
+    success_cosine
+        |cosine| from which a seed is a success.
+
+    Raises
+    ------
+    DataError
+        Where the sizes do not agree, or no seed gave a finite result.
+    """
+    representation, truth = hidden_representation(settings), true_generator(settings)
+    if not result.finite.any():
+        raise DataError(
+            f"all {len(result.seeds)} seeds of '{role}' diverged, so there is nothing to show; lower its learning rates"
+        )
+    samples = np.asarray(samples, dtype=np.float64)
+    margin = max(0, min(2, (settings.length - 3) // 2))
+    score = score_lens(
+        result, truth, representation=representation, samples=samples, margin=margin, success_cosine=success_cosine
+    )
+    return LensView(
+        role=role,
+        settings=settings,
+        result=result,
+        score=score,
+        samples=samples,
+        representation=representation,
+        truth=representation @ truth @ representation.T,
+    )
+
+
+def on_hidden_axis(
+    view: LensView, generators: Float[ndarray, "seed *snapshot d d"]
+) -> Float[ndarray, "seed *snapshot d d"]:
+    """Take generators out of the disguise, in the direction and the sign in which each seed's final one fits the truth."""
+    u = view.representation
+    # Infinities of seeds that diverged would make the products warn.
+    hidden = u @ np.where(np.isfinite(generators), generators, np.nan).astype(np.float64) @ u.T
+    for seed in range(len(hidden)):
+        if view.score.inverse[seed]:
+            hidden[seed] = np.swapaxes(hidden[seed], -1, -2)  # on a line the crop of the shift back
+        if view.score.negative[seed]:
+            hidden[seed] *= -1
+    return np.asarray(hidden)
+
+
+def hidden_generators(view: LensView) -> Float[ndarray, "seed d d"]:
+    """Give the generators of all seeds on the hidden axis, in the direction and the sign of the truth."""
+    return on_hidden_axis(view, view.result.generators)
+
+
+def hidden_filters(view: LensView) -> Float[ndarray, "seed d"]:
+    """Give the resolving filters on the hidden axis, of unit length, the largest component positive."""
+    finite = np.where(view.result.finite[:, None], view.result.filters, np.nan)
+    filters = finite @ view.representation.T
+    filters = filters / np.linalg.norm(filters, axis=1, keepdims=True)
+    peaks = np.take_along_axis(filters, np.abs(filters).argmax(axis=1)[:, None], axis=1)
+    return np.asarray(filters * np.where(peaks < 0, -1.0, 1.0))
+
+
+def align(view: LensView, seed: int) -> Alignment:
+    """Find the direction, the offset and the sign in which a seed's representation fits the hidden signal best.
+
+    The data decide: correlations over the samples of the view, averaged over components, as the score of the recovery has it.
+    """
+    centred = view.samples - view.samples.mean(axis=0)
+    hidden, found = centred @ view.representation.T, centred @ view.result.convolutions[seed].T
+    scale = np.outer(np.sqrt(np.mean(found**2, axis=0)), np.sqrt(np.mean(hidden**2, axis=0)))
+    correlation = np.divide(found.T @ hidden / len(centred), scale, out=np.zeros_like(scale), where=scale > 0)
+    trials = []
+    for backwards in (False, True):
+        matrix = correlation[::-1] if backwards else correlation
+        for offset in range(-REACH, REACH + 1):
+            diagonal = np.diagonal(matrix, offset)
+            trials.append((abs(float(diagonal.mean())), backwards, offset, diagonal))
+    _, backwards, offset, diagonal = max(trials, key=lambda trial: trial[0])
+    sign = -1 if diagonal.mean() < 0 else 1
+    return Alignment(backwards, offset, sign, _placed(sign * diagonal, offset, hidden.shape[1]))
+
+
+def recovered_signals(
+    view: LensView, seed: int, samples: Float[ndarray, "sample d"], aligned: Alignment | None = None
+) -> Float[ndarray, "sample d"]:
+    """Give what a seed makes of signals, on the hidden axis; NaN where the offset leaves nothing.
+
+    Parameters
+    ----------
+    view, seed
+        The ensemble and the seed.
+    samples
+        Signals as they are given.
+    aligned
+        From :func:`align`, where it is known already.
+    """
+    return _move(samples @ view.result.convolutions[seed].T, aligned or align(view, seed), view.settings.length)
+
+
+def hidden_convolution(
+    view: LensView, seed: int, convolution: Float[ndarray, "m d"] | None = None
+) -> Float[ndarray, "d d"]:
+    """Give the group convolution matrix as it acts on the hidden signal, rows placed as :func:`align` has them.
+
+    The identity is what a perfect result gives. Rows that the offset leaves empty are NaN.
+
+    Parameters
+    ----------
+    view, seed
+        The ensemble and the seed.
+    convolution
+        A matrix from the seed's way; by default its final one.
+    """
+    matrix = view.result.convolutions[seed] if convolution is None else np.asarray(convolution, dtype=np.float64)
+    return _move((matrix @ view.representation.T).T, align(view, seed), view.settings.length).T
+
+
+def error_profile(view: LensView) -> Float[ndarray, "seed d"]:
+    """Root mean square error of the entries in row and column i of the generator, for every hidden component i.
+
+    The mean of its square over the components is the square of the RMSE.
+    """
+    squares = np.square(hidden_generators(view) - view.truth)
+    return np.asarray(np.sqrt((squares.mean(axis=1) + squares.mean(axis=2)) / 2))
+
+
+def snapshot_cosines(view: LensView) -> Float[ndarray, "seed snapshot"]:
+    """|cosine| with the true generator or its inverse at every snapshot, the better of the two; NaN after a divergence.
+
+    Raises
+    ------
+    DataError
+        Where the result has no snapshots.
+    """
+    generators = view.result.snapshot_generators
+    if generators is None or not generators.shape[1]:
+        raise DataError(f"the result of '{view.role}' has no snapshots; set the method's 'snapshots' above zero")
+    hidden = on_hidden_axis(view, generators)
+    norms = np.linalg.norm(hidden, axis=(-2, -1)) * np.linalg.norm(view.truth)
+    products = [np.abs(np.sum(hidden * truth, axis=(-2, -1))) for truth in (view.truth, view.truth.T)]
+    best = np.maximum(*products)
+    return np.asarray(np.divide(best, norms, out=np.where(np.isnan(norms), np.nan, 0.0), where=norms > 0))
+
+
+def _placed(values: Float[ndarray, " k"], offset: int, length: int) -> Float[ndarray, " d"]:
+    """Put the values of a diagonal at the hidden components that they belong to."""
+    result = np.full(length, np.nan)
+    result[max(0, offset) : max(0, offset) + len(values)] = values
+    return result
+
+
+def _move(found: Float[ndarray, "row m"], aligned: Alignment, length: int) -> Float[ndarray, "row d"]:
+    """Reverse, shift and sign the last axis so that it lies on the hidden axis."""
+    ordered = aligned.sign * (found[:, ::-1] if aligned.reversed else found)
+    result = np.full((len(found), length), np.nan)
+    first, last = max(0, -aligned.offset), min(found.shape[1], length - aligned.offset)
+    result[:, first + aligned.offset : last + aligned.offset] = ordered[:, first:last]
+    return result

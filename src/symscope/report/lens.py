@@ -1,0 +1,325 @@
+"""The numbers of SymmetryLens: facts about the data sets, agreement with the truth, and what each figure adds."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from symscope.config.signals import SignalsDataset
+from symscope.errors import DataError
+from symscope.evaluation.lens_views import LensView, hidden_convolution, view_lens
+from symscope.evaluation.signal_facts import measure_signals
+from symscope.io.files import PathLike
+from symscope.io.lens import read_lens
+from symscope.io.samples import read_split
+from symscope.report.entries import TargetText
+from symscope.report.records import PublishedValue, Record, missing_record, summarise_seeds
+from symscope.report.tables import Table
+
+BASES = {"gaussian": "Gaussian pulses", "legendre": "Legendre pulses"}
+SYMMETRIES = {"translation": "translation", "permuted": "permuted", "frequency": "frequency shift"}
+ROLES = tuple(f"{way}{basis}_{symmetry}" for way in ("", "published_") for basis in BASES for symmetry in SYMMETRIES)
+"""All roles that a data set with its discovery can have."""
+_CROP = "On the whole d x d crop, with the generator or its inverse, whichever fits better."
+
+
+class Quantity(NamedTuple):
+    """A quantity of one ensemble."""
+
+    key: str
+    """Last part of the record's id."""
+    values: list[float]
+    """One value for each seed, or a single one."""
+    statistic: Literal["mean", "median", "single"]
+    """How the values are summarised."""
+    label: str
+    """What it is, for a reader."""
+    note: str = ""
+    """What must be known to judge it."""
+    unit: str = ""
+    """Unit; empty for a dimensionless one."""
+
+
+def read_lens_views(
+    lenses: Sequence[PathLike], datasets: Sequence[PathLike], experiments: Mapping[str, Mapping[str, Any]]
+) -> list[LensView]:
+    """Read results and the signals to look at them with.
+
+    Parameters
+    ----------
+    lenses
+        Files of :func:`symscope.io.lens.write_lens`.
+    datasets
+        Files of samples in the same order; the signals of the test split are taken.
+    experiments
+        Role to `dataset` (the settings of the signals as plain values) and, where there is one, `truth` with
+        `success_cosine`, in the same order.
+
+    Raises
+    ------
+    DataError
+        Where a role is unknown, or nothing is known about the truth because the samples are the user's own.
+    """
+    views = []
+    for (role, about), lens, dataset in zip(experiments.items(), lenses, datasets, strict=True):
+        if role not in ROLES:
+            raise DataError(f"'{role}' is no role of a SymmetryLens target; allowed: {', '.join(ROLES)}")
+        settings = about["dataset"]
+        if settings.get("source") != "signals":
+            raise DataError(
+                f"the data of '{role}' come from '{settings.get('source')}', where no truth is known; this target needs "
+                "a dataset with the source 'signals'"
+            )
+        x = read_split(dataset, "test").x
+        options = {key: value for key, value in (about.get("truth") or {}).items() if key == "success_cosine"}
+        views.append(view_lens(role, read_lens(lens), SignalsDataset(**settings), x.reshape(len(x), -1), **options))
+    return views
+
+
+def lens_id(target: str, role: str, quantity: str) -> str:
+    """Give the id of a number.
+
+    The second table has its own parts for the two ways: ``symmetrylens.table_2.gaussian.translation.cosine`` and
+    ``symmetrylens.published.gaussian.translation.cosine``; elsewhere the way follows the target, as in
+    ``symmetrylens.table_1.published.gaussian.translation.length``.
+    """
+    basis, _, symmetry = role.removeprefix("published_").partition("_")
+    place = [target, "published"] if role.startswith("published_") else [target]
+    if place == ["table_2", "published"]:
+        place = ["published"]
+    return ".".join(["symmetrylens", *place, basis, symmetry, quantity])
+
+
+def lens_name(role: str) -> str:
+    """Name a data set and the way it was worked on."""
+    basis, _, symmetry = role.removeprefix("published_").partition("_")
+    way = ", published way" if role.startswith("published_") else ""
+    return f"{BASES[basis]}, {SYMMETRIES[symmetry]}{way}"
+
+
+def dataset_records(
+    views: Sequence[LensView],
+    counts: Sequence[int],
+    *,
+    published: Mapping[str, PublishedValue] | None = None,
+    scale: str = "",
+) -> list[Record]:
+    """Give the records of the table of data sets: what was asked for, and what the signals measure.
+
+    Parameters
+    ----------
+    views
+        The data sets.
+    counts
+        Signals in the train split of each.
+    published, scale
+        As in :func:`symscope.report.records.summarise_seeds`.
+    """
+    records = []
+    for view, count in zip(views, counts, strict=True):
+        settings = view.settings
+        facts = measure_signals(view.samples, view.representation)
+        values: dict[str, tuple[float | None, str, str]] = {
+            "length": (settings.length, "", "components of a signal"),
+            "samples": (count, "", "signals for the discovery"),
+            "noise": (settings.noise, "", "noise in units of the signals' standard deviation"),
+        }
+        for name, what in (("amplitude", "amplitude"), ("width", "width")):
+            ends = getattr(settings.basis, name, (None, None))
+            unit = "steps" if name == "width" else ""
+            values[f"{name}_from"] = (ends[0], unit, f"smallest {what} of a pulse")
+            values[f"{name}_to"] = (ends[1], unit, f"largest {what} of a pulse")
+        values |= {
+            "correlation_length": (facts.correlation_length, "steps", "distance at which the correlation falls to 1/e"),
+            "neighbours_given": (facts.neighbours_given, "", "correlation of neighbours in the data as given"),
+            "neighbours_hidden": (facts.neighbours_hidden, "", "correlation of neighbours on the hidden axis"),
+            "kurtosis": (facts.kurtosis, "", "excess kurtosis of the hidden components"),
+            "condition": (facts.condition, "", "largest over smallest eigenvalue of the covariance"),
+        }
+        for quantity, (value, unit, what) in values.items():
+            identifier, label = lens_id("table_1", view.role, quantity), f"{lens_name(view.role)}: {what}"
+            if value is None or not np.isfinite(value):
+                why = "These signals have no such range." if value is None else "It is not finite on these signals."
+                records.append(missing_record(identifier, why, published=published, label=label))
+                continue
+            records.append(
+                summarise_seeds(
+                    identifier, [value], statistic="single", published=published, scale=scale, unit=unit, label=label
+                )
+            )
+    return records
+
+
+def agreement_records(
+    views: Sequence[LensView], *, published: Mapping[str, PublishedValue] | None = None, scale: str = ""
+) -> list[Record]:
+    """Give the records of the table of results: agreement, success and time.
+
+    Parameters
+    ----------
+    views
+        The data sets with what was found in each.
+    published, scale
+        As in :func:`symscope.report.records.summarise_seeds`.
+    """
+    records: list[Record] = []
+    for view in views:
+        score, seconds = view.score, view.result.seconds
+        count = len(score.seeds)
+        inner = f"without the {score.margin} outer components at each end"
+        succeeded = (
+            f"{int(score.success.sum())} of {count} seeds succeed (|cosine| \N{GREATER-THAN OR EQUAL TO} "
+            f"{score.success_cosine:g} and a shift by one step)."
+        )
+        load = "It depends on the machine and on what else runs on it."
+        quantities = [
+            Quantity("cosine", score.cosine.tolist(), "median", "|cosine| with the truth", _CROP),
+            Quantity("rmse", score.rmse.tolist(), "median", "RMSE of the entries", _CROP),
+            Quantity("interior_cosine", score.interior_cosine.tolist(), "median", f"|cosine| {inner}"),
+            Quantity("interior_rmse", score.interior_rmse.tolist(), "median", f"RMSE {inner}"),
+            Quantity("success_rate", score.success.tolist(), "mean", "share of seeds that succeed", succeeded),
+            Quantity("seconds", [seconds], "single", f"wall time, all {count} seeds together", load, "s"),
+            Quantity("seconds_per_seed", [seconds / count], "single", "wall time over the number of seeds", load, "s"),
+        ]
+        records += _summarise("table_2", view, quantities, published=published, scale=scale)
+    return records
+
+
+def lens_table(records: Iterable[Record], target: TargetText, views: Sequence[LensView]) -> Table:
+    """Put records into the cells of the target's table; rows that were not configured are left out.
+
+    Raises
+    ------
+    DataError
+        Where the target describes no table, or has no row for a data set.
+    """
+    if target.table is None:
+        raise DataError(f"target {target.name} describes no table; give its rows and columns")
+    roles = [view.role for view in views]
+    rows = tuple(row for row in target.table.rows if row.key in roles)
+    if len(rows) < len(roles):
+        lost = sorted(set(roles) - {row.key for row in rows})
+        raise DataError(f"the table of target {target.name} has no row {', '.join(lost)}; add it to its text")
+    by_id = {record.id: record for record in records}
+    short = target.table.prefix.rpartition(".")[2]
+    cells = tuple(
+        tuple(by_id.get(lens_id(short, row.key, column.key)) for column in target.table.columns) for row in rows
+    )
+    return Table(title=target.title, layout=target.table.model_copy(update={"rows": rows}), cells=cells)
+
+
+def figure_records(target: str, views: Sequence[LensView], *, scale: str = "") -> list[Record]:
+    """Give the numbers that a figure adds, one or two for each data set.
+
+    Parameters
+    ----------
+    target
+        ``figure_generators``, ``figure_errors``, ``figure_filters``, ``figure_convolution`` or ``figure_reconstruction``.
+    views
+        The data sets with what was found in each.
+    scale
+        The size of the run in words.
+    """
+    records = []
+    for view in views:
+        records += _summarise(target, view, _FIGURES[target](view), scale=scale)
+    return records
+
+
+def _summarise(
+    target: str,
+    view: LensView,
+    quantities: Sequence[Quantity],
+    *,
+    published: Mapping[str, PublishedValue] | None = None,
+    scale: str,
+) -> list[Record]:
+    return [
+        summarise_seeds(
+            lens_id(target, view.role, one.key),
+            one.values,
+            statistic=one.statistic,
+            published=published,
+            scale=scale,
+            unit=one.unit,
+            label=f"{lens_name(view.role)}: {one.label}",
+            note=one.note,
+        )
+        for one in quantities
+    ]
+
+
+def dynamics_records(view: LensView, *, scale: str = "") -> list[Record]:
+    """Give the numbers of the film strip: where the training ends, and after how many updates."""
+    name = lens_name(view.role)
+    ends = f"{name}, {view.settings.length} components: |cosine| at the end"
+    identifier = "symmetrylens.figure_dynamics"
+    return [
+        summarise_seeds(
+            f"{identifier}.cosine", view.score.cosine.tolist(), statistic="median", label=ends, scale=scale
+        ),
+        summarise_seeds(
+            f"{identifier}.steps",
+            [view.result.steps],
+            statistic="single",
+            label=f"{name}: updates of each seed",
+            scale=scale,
+        ),
+    ]
+
+
+def film_view(views: Sequence[LensView]) -> LensView:
+    """Choose the data set of the film strip: the first of the published way, which learns step by step, or the first."""
+    return next((view for view in views if view.published), views[0])
+
+
+def _minimal(view: LensView) -> list[Quantity]:
+    powers = sorted(set(view.score.power[view.result.finite].tolist()))
+    found = f"Steps of the shift that the generators resemble most: {', '.join(map(str, powers))}."
+    label = "share of seeds with a shift by one step, not more"
+    return [Quantity("minimal", (view.score.power == 1).tolist(), "mean", label, found)]
+
+
+def _edges(view: LensView) -> list[Quantity]:
+    score, length = view.score, view.settings.length
+    inside = (1 - 2 * score.margin / length) ** 2
+    error = np.square(score.rmse)
+    share = 1 - inside * np.divide(np.square(score.interior_rmse), error, out=np.ones_like(error), where=error > 0)
+    share = np.where(view.result.finite, share, np.nan)
+    label = f"share of the squared error in rows and columns of the {score.margin} outer components at each end"
+    note = f"These are {1 - inside:.3f} of the entries."
+    return [Quantity("edge_share", share.tolist(), "median", label, note)]
+
+
+def _locality(view: LensView) -> list[Quantity]:
+    width, share = (
+        np.where(view.result.finite, values, np.nan).tolist()
+        for values in (view.score.filter_width, view.score.filter_share)
+    )
+    covered = "number of hidden components that the filter covers"
+    note = "1 / \u03a3 h\u2074 for a filter h of unit length."
+    largest = "share of the filter's squared length in one hidden component"
+    return [Quantity("width", width, "median", covered, note), Quantity("share", share, "median", largest)]
+
+
+def _diagonal(view: LensView) -> list[Quantity]:
+    shares = []
+    for seed, finite in enumerate(view.result.finite):
+        squares = np.square(hidden_convolution(view, seed)) if finite else np.full((1, 1), np.nan)
+        shares.append(float(np.nansum(np.diagonal(squares)) / np.nansum(squares)) if finite else float("nan"))
+    return [Quantity("diagonal_share", shares, "median", "share of the squared entries on the diagonal")]
+
+
+def _recovery(view: LensView) -> list[Quantity]:
+    label = "|correlation| of the recovered with the hidden signal"
+    note = f"Averaged over components, on {len(view.samples):,} signals of the test split."
+    return [Quantity("recovery", view.score.recovery.tolist(), "median", label, note)]
+
+
+_FIGURES: dict[str, Callable[[LensView], list[Quantity]]] = {
+    "figure_generators": _minimal,
+    "figure_errors": _edges,
+    "figure_filters": _locality,
+    "figure_convolution": _diagonal,
+    "figure_reconstruction": _recovery,
+}

@@ -1,0 +1,258 @@
+# Figures and tables of SymmetryLens. They share their inputs: what each discovery found, and the signals it was found in.
+
+
+def lens_inputs(target):
+    """Inputs of a target that shows discoveries in signals, by name."""
+    return dict(
+        lenses=lambda wc: generators_shown_by(target),
+        datasets=lambda wc: datasets_of_experiments(target),
+        provenance=lambda wc: made_by(target),
+        text=resource_file(f"targets/{target}.yaml"),
+        published=resource_file("published.yaml"),
+    )
+
+
+rule symmetrylens_table_1:
+    """The data sets: pulses, disguise, length, noise, and what can be measured about them."""
+    input:
+        **lens_inputs("symmetrylens_table_1"),
+    output:
+        html=report(
+            "<results>/tables/symmetrylens_table_1.html",
+            caption="../report/symmetrylens_table_1.rst",
+            category="Signals",
+            labels={"paper": "SymmetryLens", "target": "Table 1"},
+        ),
+        csv="<results>/tables/symmetrylens_table_1.csv",
+        tex="<results>/tables/symmetrylens_table_1.tex",
+        json="<results>/tables/symmetrylens_table_1.json",
+        numbers="<results>/numbers/symmetrylens_table_1.json",
+        entry="<results>/targets/symmetrylens_table_1.json",
+    log:
+        "<logs>/symmetrylens_table_1.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("symmetrylens_table_1"),
+        source=source_of("symmetrylens_table_1"),
+    message:
+        "SymmetryLens, Table 1: data sets"
+    script:
+        "../scripts/symmetrylens_table_1.py"
+
+
+rule symmetrylens_figure_samples:
+    """Signals as a discovery is given them, and before their disguise."""
+    input:
+        **lens_inputs("symmetrylens_figure_samples"),
+    output:
+        svg=report(
+            "<results>/figures/symmetrylens_figure_samples.svg",
+            caption="../report/symmetrylens_figure_samples.rst",
+            category="Signals",
+            labels={"paper": "SymmetryLens", "target": "Samples"},
+        ),
+        pdf="<results>/figures/symmetrylens_figure_samples.pdf",
+        entry="<results>/targets/symmetrylens_figure_samples.json",
+    log:
+        "<logs>/symmetrylens_figure_samples.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("symmetrylens_figure_samples"),
+        source=source_of("symmetrylens_figure_samples"),
+    message:
+        "SymmetryLens: samples"
+    script:
+        "../scripts/symmetrylens_figure_samples.py"
+
+
+rule symmetrylens_table_2:
+    """How well the hidden translation is found in each data set, how often, and in what time."""
+    input:
+        **lens_inputs("symmetrylens_table_2"),
+    output:
+        html=report(
+            "<results>/tables/symmetrylens_table_2.html",
+            caption="../report/symmetrylens_table_2.rst",
+            category="Signals",
+            labels={"paper": "SymmetryLens", "target": "Table 2"},
+        ),
+        csv="<results>/tables/symmetrylens_table_2.csv",
+        tex="<results>/tables/symmetrylens_table_2.tex",
+        json="<results>/tables/symmetrylens_table_2.json",
+        numbers="<results>/numbers/symmetrylens_table_2.json",
+        entry="<results>/targets/symmetrylens_table_2.json",
+    log:
+        "<logs>/symmetrylens_table_2.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("symmetrylens_table_2"),
+        source=source_of("symmetrylens_table_2"),
+    message:
+        "SymmetryLens, Table 2: agreement with the truth"
+    script:
+        "../scripts/symmetrylens_table_2.py"
+
+
+rule symmetrylens_figure_generators:
+    """The generators found, as the data have them and without the disguise."""
+    input:
+        **lens_inputs("symmetrylens_figure_generators"),
+    output:
+        svg=report(
+            "<results>/figures/symmetrylens_figure_generators.svg",
+            caption="../report/symmetrylens_figure_generators.rst",
+            category="Signals",
+            labels={"paper": "SymmetryLens", "target": "Generators"},
+        ),
+        pdf="<results>/figures/symmetrylens_figure_generators.pdf",
+        numbers="<results>/numbers/symmetrylens_figure_generators.json",
+        entry="<results>/targets/symmetrylens_figure_generators.json",
+    log:
+        "<logs>/symmetrylens_figure_generators.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("symmetrylens_figure_generators"),
+        source=source_of("symmetrylens_figure_generators"),
+    message:
+        "SymmetryLens: generators"
+    script:
+        "../scripts/symmetrylens_figure_generators.py"
+
+
+rule symmetrylens_figure_errors:
+    """Where the generators found differ from the true ones."""
+    input:
+        **lens_inputs("symmetrylens_figure_errors"),
+    output:
+        svg=report(
+            "<results>/figures/symmetrylens_figure_errors.svg",
+            caption="../report/symmetrylens_figure_errors.rst",
+            category="Signals",
+            labels={"paper": "SymmetryLens", "target": "Errors"},
+        ),
+        pdf="<results>/figures/symmetrylens_figure_errors.pdf",
+        numbers="<results>/numbers/symmetrylens_figure_errors.json",
+        entry="<results>/targets/symmetrylens_figure_errors.json",
+    log:
+        "<logs>/symmetrylens_figure_errors.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("symmetrylens_figure_errors"),
+        source=source_of("symmetrylens_figure_errors"),
+    message:
+        "SymmetryLens: errors of the generators"
+    script:
+        "../scripts/symmetrylens_figure_errors.py"
+
+
+rule symmetrylens_figure_filters:
+    """The resolving filters, and how local they are."""
+    input:
+        **lens_inputs("symmetrylens_figure_filters"),
+    output:
+        svg=report(
+            "<results>/figures/symmetrylens_figure_filters.svg",
+            caption="../report/symmetrylens_figure_filters.rst",
+            category="Signals",
+            labels={"paper": "SymmetryLens", "target": "Filters"},
+        ),
+        pdf="<results>/figures/symmetrylens_figure_filters.pdf",
+        numbers="<results>/numbers/symmetrylens_figure_filters.json",
+        entry="<results>/targets/symmetrylens_figure_filters.json",
+    log:
+        "<logs>/symmetrylens_figure_filters.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("symmetrylens_figure_filters"),
+        source=source_of("symmetrylens_figure_filters"),
+    message:
+        "SymmetryLens: resolving filters"
+    script:
+        "../scripts/symmetrylens_figure_filters.py"
+
+
+rule symmetrylens_figure_convolution:
+    """The group convolution matrices, without the disguise."""
+    input:
+        **lens_inputs("symmetrylens_figure_convolution"),
+    output:
+        svg=report(
+            "<results>/figures/symmetrylens_figure_convolution.svg",
+            caption="../report/symmetrylens_figure_convolution.rst",
+            category="Signals",
+            labels={"paper": "SymmetryLens", "target": "Convolution"},
+        ),
+        pdf="<results>/figures/symmetrylens_figure_convolution.pdf",
+        numbers="<results>/numbers/symmetrylens_figure_convolution.json",
+        entry="<results>/targets/symmetrylens_figure_convolution.json",
+    log:
+        "<logs>/symmetrylens_figure_convolution.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("symmetrylens_figure_convolution"),
+        source=source_of("symmetrylens_figure_convolution"),
+    message:
+        "SymmetryLens: group convolution"
+    script:
+        "../scripts/symmetrylens_figure_convolution.py"
+
+
+rule symmetrylens_figure_reconstruction:
+    """The hidden signals as the group convolution recovers them, beside the true ones."""
+    input:
+        **lens_inputs("symmetrylens_figure_reconstruction"),
+    output:
+        svg=report(
+            "<results>/figures/symmetrylens_figure_reconstruction.svg",
+            caption="../report/symmetrylens_figure_reconstruction.rst",
+            category="Signals",
+            labels={"paper": "SymmetryLens", "target": "Reconstruction"},
+        ),
+        pdf="<results>/figures/symmetrylens_figure_reconstruction.pdf",
+        numbers="<results>/numbers/symmetrylens_figure_reconstruction.json",
+        entry="<results>/targets/symmetrylens_figure_reconstruction.json",
+    log:
+        "<logs>/symmetrylens_figure_reconstruction.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("symmetrylens_figure_reconstruction"),
+        source=source_of("symmetrylens_figure_reconstruction"),
+    message:
+        "SymmetryLens: hidden signals recovered"
+    script:
+        "../scripts/symmetrylens_figure_reconstruction.py"
+
+
+rule symmetrylens_figure_dynamics:
+    """Generator and convolution matrix during a training with the paper's own losses: a film strip."""
+    input:
+        **lens_inputs("symmetrylens_figure_dynamics"),
+    output:
+        svg=report(
+            "<results>/figures/symmetrylens_figure_dynamics.svg",
+            caption="../report/symmetrylens_figure_dynamics.rst",
+            category="Signals",
+            labels={"paper": "SymmetryLens", "target": "Dynamics"},
+        ),
+        pdf="<results>/figures/symmetrylens_figure_dynamics.pdf",
+        numbers="<results>/numbers/symmetrylens_figure_dynamics.json",
+        entry="<results>/targets/symmetrylens_figure_dynamics.json",
+    log:
+        "<logs>/symmetrylens_figure_dynamics.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("symmetrylens_figure_dynamics"),
+        source=source_of("symmetrylens_figure_dynamics"),
+    message:
+        "SymmetryLens: how the generator forms"
+    script:
+        "../scripts/symmetrylens_figure_dynamics.py"

@@ -1,0 +1,24 @@
+"""Draw how generator and convolution matrix form during a training."""
+
+from typing import TYPE_CHECKING
+
+from symscope.joblog import job_log
+from symscope.plotting.lens_dynamics import plot_lens_dynamics
+from symscope.plotting.style import save_figure
+from symscope.report.entries import read_target, write_entry
+from symscope.report.lens import dynamics_records, film_view, read_lens_views
+from symscope.report.records import write_records
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with job_log(snakemake.log[0]):
+    settings = snakemake.params.settings
+    views = read_lens_views(snakemake.input.lenses, snakemake.input.datasets, settings["experiments"])
+    view = film_view(views)
+    save_figure(plot_lens_dynamics(view), snakemake.output.svg, snakemake.output.pdf)
+    write_records(dynamics_records(view, scale=settings["scale"]), snakemake.output.numbers)
+    files = {name: snakemake.output[name] for name in ("svg", "pdf")}
+    write_entry(
+        snakemake.output.entry, read_target(snakemake.input.text), files=files, provenance=snakemake.input.provenance
+    )
