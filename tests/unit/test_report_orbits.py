@@ -121,7 +121,7 @@ def test_a_cell_that_a_row_does_not_have_stays_empty(table_2, published):
     by_id = {record.id: record for record in records}
     table = make_table(records, table_2, "t")
     html = table_html(table)
-    assert html.count('<span class="ours none">\N{EN DASH}</span>') == 5 + 2 * 2
+    assert html.count('<span class="ours none">\N{EN DASH}</span>') == 6 + 2 * 2
     assert "(1.5 ± 0.7) \N{MULTIPLICATION SIGN} 10⁻⁵" in html
     assert "6.43 \N{MULTIPLICATION SIGN} 10⁻⁵" in html
     latex = table_latex(table)
