@@ -52,12 +52,9 @@ class SymmetryLensFast(FiniteSettings):
     """Steps of each descent of a start."""
     iterations: Count = 60
     """Steps of a final descent."""
-    rounds: Count = 4
-    """Largest number of final descents; those after the first begin with another trial of the waves, and they end where
-    they do not gain."""
-    exact: float = Field(default=1.5, gt=1)
-    """Loss per condition (dimensionless) after a final descent below which no further one follows."""
-    stationary: float = Field(default=2.0, gt=1)
+    rounds: Count = 1
+    """Final descents; each adapts the filters anew."""
+    stationary: float = Field(default=3.0, gt=1)
     """Loss per condition (dimensionless, about 1 for an exact symmetry and samples that are not heavy-tailed) below
     which a start counts as found and no other is followed."""
 
@@ -77,4 +74,4 @@ class SymmetryLensFast(FiniteSettings):
     @property
     def amount(self) -> str:
         """What the method spends, for captions."""
-        return f"{self.samples:,} samples"
+        return f"{self.samples:,} samples, {self.rounds * self.iterations} steps"

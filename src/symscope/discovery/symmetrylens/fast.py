@@ -161,19 +161,10 @@ def _discover_one(
             f"no start came below {settings.stationary:g} times the loss of an exact symmetry (best: {best:.1f}); the data "
             "are not stationary on a line, or the search failed"
         )
-    before = np.inf
     for number in range(settings.rounds):
-        trial_q = q
-        if number > 0:  # few wrong waves among many right ones are only seen after a descent with all samples
-            trial_q = _turn_waves(draft, covariance, q, settings)
-        trial_q = _settle(shuffled, covariance, trial_q, settings, settings.iterations)
-        value = _loss(shuffled, covariance, trial_q, settings).per_condition(trial_q)
-        if value < before:
-            q = trial_q
-            track.add(f"descent {number + 1}", q, value)
-        if value < settings.exact or value > _WORTH * before:
-            break
-        before = value
+        q = _settle(shuffled, covariance, q, settings, settings.iterations)
+        value = _loss(shuffled, covariance, q, settings).per_condition(q)
+        track.add(f"descent {number + 1}", q, value)
     # The sign is not identified; a positive skewness makes it the same for every seed.
     if float((x @ q.T.float()).pow(3).mean()) < 0:
         track.representations = [-representation for representation in track.representations]
