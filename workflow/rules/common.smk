@@ -186,6 +186,17 @@ def made_by(target, *, metric=False):
     return steps
 
 
+def lens_inputs(target):
+    """Inputs of a target that shows discoveries in signals, by name."""
+    return dict(
+        lenses=lambda wc: generators_shown_by(target),
+        datasets=lambda wc: datasets_of_experiments(target),
+        provenance=lambda wc: made_by(target),
+        text=resource_file(f"targets/{target}.yaml"),
+        published=resource_file("published.yaml"),
+    )
+
+
 def dataset_file(name):
     """The one file of a dataset in the common form of samples."""
     return f"<results>/data/{name}/dataset.h5"

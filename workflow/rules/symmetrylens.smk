@@ -1,17 +1,4 @@
 # Figures and tables of SymmetryLens. They share their inputs: what each discovery found, and the signals it was found in.
-
-
-def lens_inputs(target):
-    """Inputs of a target that shows discoveries in signals, by name."""
-    return dict(
-        lenses=lambda wc: generators_shown_by(target),
-        datasets=lambda wc: datasets_of_experiments(target),
-        provenance=lambda wc: made_by(target),
-        text=resource_file(f"targets/{target}.yaml"),
-        published=resource_file("published.yaml"),
-    )
-
-
 rule symmetrylens_table_1:
     """The data sets: pulses, disguise, length, noise, and what can be measured about them."""
     input:

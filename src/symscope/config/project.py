@@ -188,8 +188,9 @@ class Project(Settings):
 
     @property
     def sampled(self) -> dict[str, Experiment | PredictionStudy]:
-        """What has samples of its own, by name: discoveries and prediction studies."""
-        return {**self.experiments, **self.prediction}
+        """What has a samples file of its own, by name: discoveries of generators, and prediction studies."""
+        experiments = {name: one for name, one in self.experiments.items() if one.finds == "generators"}
+        return {**experiments, **self.prediction}
 
     @property
     def figures(self) -> list[str]:

@@ -3,6 +3,7 @@
 from symscope.config.sampling import AnySampling, Constituents, Windows
 from symscope.data.constituents import build_constituents
 from symscope.data.windows import build_windows
+from symscope.errors import ConfigError
 from symscope.io.files import PathLike
 
 
@@ -27,6 +28,8 @@ def build_samples(dataset: PathLike, output: PathLike, *, sampling: AnySampling,
 
     Raises
     ------
+    ConfigError
+        For rows of a matrix, which need no file of their own.
     DataError
         Where the dataset holds fewer samples than wanted, or events too short for them.
     """
@@ -36,4 +39,6 @@ def build_samples(dataset: PathLike, output: PathLike, *, sampling: AnySampling,
         return build_windows(
             dataset, output, past=sampling.past, future=sampling.future, n_samples=sampling.n_samples, seed=seed
         )
-    raise NotImplementedError(sampling.take)
+    raise ConfigError(
+        f"sampling.take is '{sampling.take}', which is read from the dataset itself; take constituents or windows"
+    )
