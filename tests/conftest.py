@@ -1,7 +1,9 @@
 """What every test shares: shapes checked at run time, and where the reference weights lie."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,3 +41,27 @@ def rng() -> np.random.Generator:
 def torch_rng() -> torch.Generator:
     """A torch random stream, the same in every run."""
     return torch.Generator().manual_seed(20231)
+
+
+class Killed(Exception):
+    """Stands for a signal in the middle of a run."""
+
+
+@pytest.fixture
+def killed_at_first_checkpoint(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Call a function that trains, and kill it when it has written its first checkpoint."""
+    from symscope.discovery import loop
+
+    def run(train: Callable[..., Any], *arguments: Any, **options: Any) -> None:
+        real = loop.write_checkpoint
+
+        def save_and_die(*inner: Any, **more: Any) -> None:
+            real(*inner, **more)
+            raise Killed
+
+        with monkeypatch.context() as patch:
+            patch.setattr(loop, "write_checkpoint", save_and_die)
+            with pytest.raises(Killed):
+                train(*arguments, **options)
+
+    return run

@@ -56,7 +56,7 @@ def plain_step(settings: SymmetryLensPublished, x: Tensor, length: int, batch: i
 def ensemble_step(settings: SymmetryLensPublished, x: Tensor, batch: int, seeds: int) -> Callable[[], None]:
     """Step of the ensemble."""
     streams = [torch.Generator().manual_seed(seed) for seed in range(seeds)]
-    return LensTrainer(settings, x, streams=streams, steps=10_000, batch=batch).step
+    return LensTrainer(settings, x, streams=streams, steps=10_000, batch=batch).advance
 
 
 def best_times(steps: list[Callable[[], None]], repeats: int) -> list[float]:

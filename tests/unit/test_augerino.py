@@ -7,7 +7,6 @@ from pydantic import ValidationError
 
 from symscope.config.augerino import Augerino
 from symscope.config.discovery import TruthSettings
-from symscope.discovery import discover as module
 from symscope.discovery import discover_symmetry
 from symscope.discovery.building import build_trainer
 from symscope.discovery.elements import draw_group_elements
@@ -111,11 +110,7 @@ def test_the_search_space_and_its_constraint_hold():
     np.testing.assert_allclose(np.linalg.norm(found.generators, axis=(2, 3)), 1.0, rtol=1e-6)
 
 
-class Killed(Exception):
-    """Stands for a signal in the middle of a run."""
-
-
-def test_a_killed_run_resumes_with_the_same_final_numbers(tmp_path, monkeypatch):
+def test_a_killed_run_resumes_with_the_same_final_numbers(tmp_path, killed_at_first_checkpoint):
     x, y, path = points(100), points(100), tmp_path / "state.pt"
     method = settings(optimisation={"steps": 150, "average_from": 0.3})
 
@@ -123,16 +118,7 @@ def test_a_killed_run_resumes_with_the_same_final_numbers(tmp_path, monkeypatch)
         return discover(method, x, y, y_action="vector", **options)
 
     whole = run()
-    real = module.write_checkpoint
-
-    def save_and_die(*arguments, **options):
-        real(*arguments, **options)
-        raise Killed
-
-    monkeypatch.setattr(module, "write_checkpoint", save_and_die)
-    with pytest.raises(Killed):
-        run(checkpoint=path, checkpoint_every=0.0)
-    monkeypatch.setattr(module, "write_checkpoint", real)
+    killed_at_first_checkpoint(run, checkpoint=path, checkpoint_every=0.0)
     resumed = run(checkpoint=path)
     np.testing.assert_array_equal(resumed.generators, whole.generators)
     np.testing.assert_array_equal(resumed.history["spread"], whole.history["spread"])

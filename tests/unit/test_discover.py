@@ -7,8 +7,8 @@ from pydantic import ValidationError
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from symscope.config.discovery import LieGan, TruthSettings
-from symscope.discovery import Discovery, discover_symmetry
-from symscope.discovery import discover as module
+from symscope.discovery import Discovery, discover_symmetry, loop
+from symscope.discovery.trainer import EnsembleTrainer
 from symscope.errors import ConfigError, DataError
 from symscope.evaluation.discovery import score_discovery
 from symscope.groups import known_algebra, rotation_algebra, span_cosine
@@ -103,7 +103,7 @@ class Transfers(TorchDispatchMode):
     "changes", [{}, {"generator": {"channels": 2, "constraint": "orthonormal"}, "norm_weight": 0.1}]
 )
 def test_nothing_is_read_back_within_a_step(monkeypatch, changes):
-    whole = module.EnsembleTrainer.run_block
+    whole = EnsembleTrainer.advance
 
     def watched(trainer):
         with Transfers() as transfers:
@@ -112,32 +112,19 @@ def test_nothing_is_read_back_within_a_step(monkeypatch, changes):
             whole(trainer)
         assert transfers.seen == ["_local_scalar_dense"]
 
-    monkeypatch.setattr(module.EnsembleTrainer, "run_block", watched)
+    monkeypatch.setattr(EnsembleTrainer, "advance", watched)
     assert discover(settings(**changes)).steps == 60
-
-
-class Killed(Exception):
-    """Stands for a signal in the middle of a run."""
 
 
 @pytest.mark.parametrize(
     "changes", [{}, {"generator": {"channels": 2, "incremental": True}, "coefficients": {"law": "mixture"}}]
 )
-def test_a_killed_run_resumes_with_the_same_final_numbers(tmp_path, monkeypatch, changes):
+def test_a_killed_run_resumes_with_the_same_final_numbers(tmp_path, killed_at_first_checkpoint, changes):
     method = settings(optimisation={"steps": 200, "average_from": 0.2, "decay_start": 0.5}, **changes)
     path = tmp_path / "run" / "state.pt"
     whole = discover(method)
-    real = module.write_checkpoint
-
-    def save_and_die(*arguments, **options):
-        real(*arguments, **options)
-        raise Killed
-
-    monkeypatch.setattr(module, "write_checkpoint", save_and_die)
-    with pytest.raises(Killed):
-        discover(method, checkpoint=path, checkpoint_every=0.0)
+    killed_at_first_checkpoint(discover, method, checkpoint=path, checkpoint_every=0.0)
     assert path.exists()
-    monkeypatch.setattr(module, "write_checkpoint", real)
     resumed = discover(method, checkpoint=path, checkpoint_every=1e9)
     np.testing.assert_array_equal(resumed.generators, whole.generators)
     np.testing.assert_array_equal(resumed.history_generators, whole.history_generators)
@@ -148,10 +135,10 @@ def test_a_killed_run_resumes_with_the_same_final_numbers(tmp_path, monkeypatch,
 
 def test_a_checkpoint_of_other_settings_is_not_continued(tmp_path, monkeypatch, caplog):
     path = tmp_path / "state.pt"
-    kept = module.Path.unlink
-    monkeypatch.setattr(module.Path, "unlink", lambda *_, **__: None)
+    kept = loop.Path.unlink
+    monkeypatch.setattr(loop.Path, "unlink", lambda *_, **__: None)
     discover(settings(), checkpoint=path, checkpoint_every=0.0)
-    monkeypatch.setattr(module.Path, "unlink", kept)
+    monkeypatch.setattr(loop.Path, "unlink", kept)
     other = settings(coefficients={"law": "uniform"})
     result = discover(other, checkpoint=path, checkpoint_every=1e9)
     assert "starting afresh" in caplog.text
@@ -160,14 +147,14 @@ def test_a_checkpoint_of_other_settings_is_not_continued(tmp_path, monkeypatch, 
 
 def test_a_checkpoint_of_other_code_is_not_continued(tmp_path, monkeypatch, caplog):
     path = tmp_path / "state.pt"
-    kept = module.Path.unlink
-    monkeypatch.setattr(module.Path, "unlink", lambda *_, **__: None)
+    kept = loop.Path.unlink
+    monkeypatch.setattr(loop.Path, "unlink", lambda *_, **__: None)
     discover(settings(), checkpoint=path, checkpoint_every=0.0, source="old")
     caplog.set_level("INFO")
     discover(settings(), checkpoint=path, checkpoint_every=1e9, source="old")
     assert "continuing at step" in caplog.text
     caplog.clear()
-    monkeypatch.setattr(module.Path, "unlink", kept)
+    monkeypatch.setattr(loop.Path, "unlink", kept)
     discover(settings(), checkpoint=path, checkpoint_every=1e9, source="new")
     assert "starting afresh" in caplog.text
     assert "continuing" not in caplog.text

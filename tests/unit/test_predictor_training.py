@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+import symscope.discovery.loop as run_loop
 import symscope.training.predictors as loop
 from symscope.config.discovery import TruthSettings
 from symscope.config.prediction import (
@@ -176,7 +177,7 @@ def test_foreign_and_damaged_checkpoints_start_afresh(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "run.pt"
-    monkeypatch.setattr(loop.Path, "unlink", lambda *_, **__: None)
+    monkeypatch.setattr(run_loop.Path, "unlink", lambda *_, **__: None)
     model = MODELS["emlp"]
     train(model, checkpoint=path)
     whole = path.read_bytes()

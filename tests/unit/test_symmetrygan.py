@@ -7,7 +7,6 @@ from scipy.linalg import expm
 
 from symscope.config.discovery import TruthSettings
 from symscope.config.symmetrygan import SymmetryGan
-from symscope.discovery import discover as module
 from symscope.discovery import discover_symmetry
 from symscope.discovery.elements import draw_group_elements
 from symscope.discovery.symmetrygan import principal_logarithms
@@ -110,23 +109,10 @@ def test_a_start_near_the_identity_stays_there_for_a_while():
     assert discover(three_commas(200), settings(steps=1)).elements.std() > 0.2
 
 
-class Killed(Exception):
-    """Stands for a signal in the middle of a run."""
-
-
-def test_a_killed_run_resumes_with_the_same_final_numbers(tmp_path, monkeypatch):
+def test_a_killed_run_resumes_with_the_same_final_numbers(tmp_path, killed_at_first_checkpoint):
     x, method, path = three_commas(200), settings(steps=150), tmp_path / "state.pt"
     whole = discover(x, method)
-    real = module.write_checkpoint
-
-    def save_and_die(*arguments, **options):
-        real(*arguments, **options)
-        raise Killed
-
-    monkeypatch.setattr(module, "write_checkpoint", save_and_die)
-    with pytest.raises(Killed):
-        discover(x, method, checkpoint=path, checkpoint_every=0.0)
-    monkeypatch.setattr(module, "write_checkpoint", real)
+    killed_at_first_checkpoint(discover, x, method, checkpoint=path, checkpoint_every=0.0)
     resumed = discover(x, method, checkpoint=path)
     np.testing.assert_array_equal(resumed.elements, whole.elements)
     np.testing.assert_array_equal(resumed.history["similarity"], whole.history["similarity"])

@@ -74,7 +74,7 @@ def test_a_step_has_the_losses_and_gradients_of_the_plain_model(
     noise = 0.1 * torch.randn(2, n, dtype=torch.float64)
     trainer = make_trainer(x, plains, noise, steps=3)
     time = float(trainer.times[0])
-    trainer.step()
+    trainer.advance()
     for s, plain in enumerate(plains):
         model, estimators, terms = plain.losses(x[s], noise[s], time)
         for name, value in terms.items():
@@ -109,7 +109,7 @@ def test_single_precision_agrees_with_double() -> None:
         plain = PlainLens(settings, 33, 4, torch.float64)
         plain.settings = settings.model_copy(update={"group": settings.group.model_copy(update={"padding": 4})})
         trainer = make_trainer(x.to(dtype), [plain], noise.to(dtype), steps=3)
-        trainer.step()
+        trainer.advance()
         parts = [*trainer.conditional.gradients, trainer.marginal.gradients, trainer.group.algebra.grad]
         gradients.append([part.to(torch.float64).flatten() for part in parts])
     for double, single in zip(*gradients, strict=True):

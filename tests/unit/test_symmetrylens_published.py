@@ -86,18 +86,18 @@ def test_interrupted_run_continues(
 ) -> None:
     x, chosen, file = rng.normal(size=(130, 5)), settings(steps=8), tmp_path / "state.pt"
     whole = discover_published(x, settings=chosen, seeds=[0, 1], device="cpu")
-    step = LensTrainer.step
+    step = LensTrainer.advance
 
     def stumble(trainer: LensTrainer) -> None:
         if trainer.step_index == 5:
             raise KeyboardInterrupt
         step(trainer)
 
-    monkeypatch.setattr(LensTrainer, "step", stumble)
+    monkeypatch.setattr(LensTrainer, "advance", stumble)
     with pytest.raises(KeyboardInterrupt):
         discover_published(x, settings=chosen, seeds=[0, 1], device="cpu", checkpoint=file, checkpoint_every=0.0)
     assert file.exists()
-    monkeypatch.setattr(LensTrainer, "step", step)
+    monkeypatch.setattr(LensTrainer, "advance", step)
     with caplog.at_level(logging.INFO):
         resumed = discover_published(x, settings=chosen, seeds=[0, 1], device="cpu", checkpoint=file)
     assert "continuing at step 5 of 8" in caplog.text
@@ -172,14 +172,14 @@ def test_captions() -> None:
 def test_diverged_seeds_are_named(
     rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    step = LensTrainer.step
+    step = LensTrainer.advance
 
     def poison(trainer: LensTrainer) -> None:
         with torch.no_grad():
             trainer.group.filter[1] = torch.nan
         step(trainer)
 
-    monkeypatch.setattr(LensTrainer, "step", poison)
+    monkeypatch.setattr(LensTrainer, "advance", poison)
     result = discover_published(rng.normal(size=(60, 5)), settings=settings(steps=2), seeds=[4, 9], device="cpu")
     assert result.finite.tolist() == [True, False]
     assert "seeds [9] diverged" in caplog.text

@@ -2,9 +2,7 @@
 
 import logging
 import os
-import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -16,13 +14,14 @@ from symscope.config.methods import AlgebraMethod
 from symscope.config.symmetrygan import SymmetryGan
 from symscope.device import resolve_device
 from symscope.discovery.building import build_trainer
+from symscope.discovery.loop import run_to_end, seed_streams
 from symscope.discovery.result import Discovery
 from symscope.discovery.samples import prepare_samples
 from symscope.discovery.symmetrygan import principal_logarithms
 from symscope.discovery.trainer import EnsembleTrainer
 from symscope.errors import ConfigError, DataError
 from symscope.groups import sparse_basis
-from symscope.io.checkpoints import fingerprint, read_checkpoint, write_checkpoint
+from symscope.io.checkpoints import fingerprint
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +78,7 @@ def discover_symmetry(
         For settings that do not fit the samples, unknown actions, and a device that is not there.
     """
     place = resolve_device(device)
-    _check_seeds(seeds)
+    streams = seed_streams(seeds, place)
     moves_x, moves_y = _action("x_action", x_action), _action("y_action", y_action)
     _check_numbers(x, y)
     real = torch.float64 if method.precision == "float64" else torch.float32
@@ -87,7 +86,6 @@ def discover_symmetry(
     if not bool((samples.x != 0).any()):
         raise DataError("all entries of x are zero, which every group element leaves as they are; give other samples")
     span = samples.visited()
-    streams = [torch.Generator(device=place).manual_seed(seed) for seed in seeds]
     trainer = build_trainer(method, samples, torch.as_tensor(span, dtype=samples.x.dtype, device=place), streams)
     description: dict[str, Any] = {
         "method": method.model_dump(mode="json"),
@@ -100,37 +98,8 @@ def discover_symmetry(
     if checkpoint is not None:
         whole = {**description, "step": "discover_symmetry", "seeds": list(seeds), "source": source}
         run = fingerprint(whole, samples.x, samples.y)
-    seconds = _train(trainer, checkpoint, run, checkpoint_every, place)
+    seconds = run_to_end(trainer, device=place, checkpoint=checkpoint, run=run, every=checkpoint_every)
     return _result(trainer, method=method, seeds=seeds, span=span, description=description, seconds=seconds)
-
-
-def _train(
-    trainer: EnsembleTrainer,
-    checkpoint: str | os.PathLike[str] | None,
-    run: str,
-    checkpoint_every: float,
-    place: torch.device,
-) -> float:
-    before = 0.0
-    if checkpoint is not None and (state := read_checkpoint(checkpoint, run=run, device=place)) is not None:
-        trainer.restore(state)
-        before = float(state["seconds"])
-        logger.info("continuing at step %d of %d", trainer.step_index, trainer.steps)
-    start = last = time.perf_counter()
-    while trainer.step_index < trainer.steps:
-        trainer.run_block()
-        now = time.perf_counter()
-        if now - last >= checkpoint_every:
-            last = now
-            logger.info("step %d of %d after %.0f s", trainer.step_index, trainer.steps, before + now - start)
-            if checkpoint is not None:
-                write_checkpoint(checkpoint, {**trainer.state(), "seconds": before + now - start}, run=run)
-    if place.type == "cuda":
-        torch.cuda.synchronize(place)
-    seconds = before + time.perf_counter() - start
-    if checkpoint is not None:
-        Path(checkpoint).unlink(missing_ok=True)
-    return seconds
 
 
 def _result(
@@ -171,13 +140,6 @@ def _result(
         lost = [seed for seed, fine in zip(discovery.seeds, discovery.finite, strict=True) if not fine]
         logger.warning("seeds %s diverged to values that are not finite, or collapsed to a singular element", lost)
     return discovery
-
-
-def _check_seeds(seeds: Sequence[int]) -> None:
-    if not seeds:
-        raise ConfigError("seeds is empty; give at least one integer")
-    if len(set(seeds)) != len(seeds) or min(seeds) < 0:
-        raise ConfigError(f"seeds must be different integers of at least 0, found {list(seeds)}")
 
 
 def _action(setting: str, name: str) -> ActionName:

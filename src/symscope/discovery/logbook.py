@@ -1,11 +1,12 @@
 """What a training keeps of itself: the history of its losses, what it learned on the way, and the average over late steps."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import torch
 from jaxtyping import Inexact
 from torch import Tensor
+
+from symscope.discovery.loop import log_slot, log_steps
 
 
 class Logbook:
@@ -38,18 +39,14 @@ class Logbook:
         self.averaged = average_from < 1.0
         self.average_start = min(int(average_from * steps), steps - 1)
         self.average = torch.zeros_like(learned, requires_grad=False)
-        logged = max(steps // every, 1)
-        real = learned.real.dtype
+        self.at_steps = log_steps(steps, every)
+        logged, real = len(self.at_steps), learned.real.dtype
         self.values = torch.zeros(logged, len(self.terms), len(learned), dtype=real, device=learned.device)
-        self.at_steps = [min((k + 1) * every, steps) for k in range(logged)]
         self.trajectory = torch.zeros(logged, *learned.shape, dtype=learned.dtype, device=learned.device)
 
     def slot(self, step_index: int) -> int | None:
         """Place of the step that is being made, if it is logged."""
-        done = step_index + 1
-        if done % self.every == 0:
-            return done // self.every - 1
-        return 0 if done == self.steps and self.steps < self.every else None
+        return log_slot(step_index, steps=self.steps, every=self.every)
 
     @torch.no_grad()
     def add_to_average(self, step_index: int, learned: Tensor) -> None:
@@ -63,15 +60,9 @@ class Logbook:
         self.values[slot] = torch.stack(tuple(values))
         self.trajectory[slot] = learned
 
-    def state(self) -> dict[str, Tensor]:
+    def tensors(self) -> tuple[Tensor, ...]:
         """Everything written so far."""
-        return {"average": self.average, "history": self.values, "trajectory": self.trajectory}
-
-    @torch.no_grad()
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Continue where :meth:`state` was taken."""
-        for name, mine in self.state().items():
-            mine.copy_(state[name])
+        return self.average, self.values, self.trajectory
 
 
 def falling_rate(step_index: int, steps: int, *, start: float, end: float) -> float:

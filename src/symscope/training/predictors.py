@@ -3,9 +3,7 @@
 import logging
 import math
 import os
-import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -17,8 +15,9 @@ from torch import Tensor
 from symscope.config.prediction import HnnModel, MlpModel, PredictorModel, PredictorTraining
 from symscope.device import resolve_device
 from symscope.discovery.batches import BatchStream
+from symscope.discovery.loop import ResumableLoop, run_to_end, seed_streams
 from symscope.errors import ConfigError, DataError
-from symscope.io.checkpoints import fingerprint, read_checkpoint, write_checkpoint
+from symscope.io.checkpoints import fingerprint
 from symscope.training.augmentation import Elements, Symmetry, draw_elements
 from symscope.training.predictor_networks import Predictor, build_predictor
 from symscope.training.predictor_result import TrainedPredictor
@@ -88,14 +87,13 @@ def train_predictor(
         For a symmetry that is missing, of another size or number of seeds, or allows no equivariant layer; bad seeds.
     """
     place = resolve_device(device)
-    if not seeds or len(set(seeds)) != len(seeds) or min(seeds) < 0:
-        raise ConfigError(f"seeds must be different integers of at least 0 and at least one, found {list(seeds)}")
+    streams = seed_streams(seeds, place)
     dtype = torch.float64 if settings.precision == "float64" else torch.float32
     fit, check = _windows(train, "training"), _windows(val, "validation")
     if fit[0].shape[1:] != check[0].shape[1:] or fit[1].shape[1:] != check[1].shape[1:]:
         raise DataError("training and validation windows have different numbers of steps or components; cut both alike")
     symmetry = _symmetry(model, generators, elements, n_seeds=len(seeds), dim=fit[0].shape[-1])
-    trainer = _Trainer(model, settings, fit, check, symmetry=symmetry, seeds=seeds, device=place, dtype=dtype)
+    trainer = _Trainer(model, settings, fit, check, symmetry=symmetry, streams=streams, device=place, dtype=dtype)
     run = ""
     if checkpoint is not None:
         description = {
@@ -106,28 +104,11 @@ def train_predictor(
             "source": source,
         }
         run = fingerprint(description, *fit, *check, *([] if symmetry is None else symmetry))
-    _run(trainer, checkpoint, run)
-    return trainer.result(model, settings, seeds, symmetry)
+    seconds = run_to_end(trainer, device=place, checkpoint=checkpoint, run=run, every=settings.checkpoint_seconds)
+    return trainer.result(model, seeds, symmetry, seconds)
 
 
-def _run(trainer: "_Trainer", checkpoint: str | os.PathLike[str] | None, run: str) -> None:
-    if checkpoint is not None and (state := read_checkpoint(checkpoint, run=run, device=trainer.device)) is not None:
-        trainer.restore(state)
-        logger.info("continuing at step %d of %d", trainer.step_index, trainer.steps)
-    start = last = time.perf_counter()
-    before = trainer.seconds
-    while trainer.step_index < trainer.steps:
-        trainer.step()
-        now = time.perf_counter()
-        trainer.seconds = before + now - start
-        if now - last >= trainer.settings.checkpoint_seconds and checkpoint is not None:
-            last = now
-            write_checkpoint(checkpoint, trainer.state(), run=run)
-    if checkpoint is not None:
-        Path(checkpoint).unlink(missing_ok=True)
-
-
-class _Trainer:
+class _Trainer(ResumableLoop):
     """An ensemble in training."""
 
     def __init__(
@@ -138,15 +119,14 @@ class _Trainer:
         check: tuple[Tensor, Tensor],
         *,
         symmetry: Symmetry | None,
-        seeds: Sequence[int],
+        streams: list[torch.Generator],
         device: torch.device,
         dtype: torch.dtype,
     ) -> None:
-        self.settings, self.device = settings, device
-        self.streams = [torch.Generator(device=device).manual_seed(seed) for seed in seeds]
-        self.predictor: Predictor = build_predictor(
-            model, *fit, symmetry=symmetry, streams=self.streams, dtype=dtype
-        ).to(device)
+        self.settings = settings
+        self.predictor: Predictor = build_predictor(model, *fit, symmetry=symmetry, streams=streams, dtype=dtype).to(
+            device
+        )
         self.x, self.y = (values.to(device=device, dtype=dtype) for values in fit)
         self.check = tuple(values.to(device=device, dtype=dtype) for values in check)
         frame = self.predictor.frame
@@ -157,29 +137,31 @@ class _Trainer:
         self.scale = float(self.y.square().mean().sqrt())
         self.targets = self.y / self.scale
         n = len(self.x)
-        self.batches = BatchStream(n, min(settings.batch, n), self.streams)
-        per_epoch = max(1, n // min(settings.batch, n))
-        self.steps = settings.steps or max(1, round((settings.epochs or 0.0) * per_epoch))
+        batch = min(settings.batch, n)
         parameters = [p for p in self.predictor.parameters() if p.requires_grad]
-        self.optimizer = torch.optim.Adam(parameters, lr=settings.learning_rate, betas=settings.betas, fused=True)
+        super().__init__(
+            steps=settings.steps or max(1, round((settings.epochs or 0.0) * max(1, n // batch))),
+            streams=streams,
+            batches=BatchStream(n, batch, streams),
+            optimizers=(torch.optim.Adam(parameters, lr=settings.learning_rate, betas=settings.betas, fused=True),),
+        )
         marks = np.linspace(0, self.steps, min(settings.log_points, self.steps) + 1)[1:]
         self.log_steps = [int(mark) for mark in np.unique(marks.round())]
-        self.history = torch.full((2, len(seeds), len(self.log_steps)), math.nan, dtype=torch.float64)
-        self.running = torch.zeros(len(seeds), dtype=torch.float64, device=device)
+        self.history = torch.full((2, len(streams), len(self.log_steps)), math.nan, dtype=torch.float64)
+        self.running = torch.zeros(len(streams), dtype=torch.float64, device=device)
         self.running_steps = 0
-        self.step_index = 0
-        self.seconds = 0.0
         self.pool: Elements | None = None
-        self.rows = torch.arange(len(seeds), device=device)[:, None]
+        self.rows = torch.arange(len(streams), device=device)[:, None]
 
-    def step(self) -> None:
+    def advance(self) -> None:
         """One update of every seed."""
-        for group in self.optimizer.param_groups:
+        optimizer = self.optimizers[0]
+        for group in optimizer.param_groups:
             group["lr"] = learning_rate(self.settings, self.step_index, self.steps)
         loss = self._loss(self.batches.next())
-        self.optimizer.zero_grad(set_to_none=True)
+        optimizer.zero_grad(set_to_none=True)
         loss.sum().backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step()
+        optimizer.step()
         self.running += loss.detach()
         self.running_steps += 1
         self.step_index += 1
@@ -240,43 +222,28 @@ class _Trainer:
             float(self.history[1, :, number].median()),
         )
 
+    def tensors(self) -> list[Tensor]:
+        """Weights, and what is kept of the training."""
+        return [*self.predictor.state_dict().values(), self.history, self.running]
+
     def state(self) -> dict[str, Any]:
         """Everything that the following steps depend on."""
-        return {
-            "step": self.step_index,
-            "seconds": self.seconds,
-            "network": self.predictor.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "streams": [stream.get_state() for stream in self.streams],
-            "order": self.batches.order,
-            "position": self.batches.position,
-            "pool": None if self.pool is None else list(self.pool),
-            "history": self.history,
-            "running": self.running,
-            "running_steps": self.running_steps,
-        }
+        pool = None if self.pool is None else list(self.pool)
+        return {**super().state(), "pool": pool, "running_steps": self.running_steps}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Continue where :meth:`state` was taken."""
-        self.step_index, self.seconds = int(state["step"]), float(state["seconds"])
-        self.predictor.load_state_dict(state["network"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        for stream, value in zip(self.streams, state["streams"], strict=True):
-            stream.set_state(value.cpu())
-        self.batches.order.copy_(state["order"])
-        self.batches.position = int(state["position"])
+        super().restore(state)
         self.pool = None if state["pool"] is None else Elements(*state["pool"])
-        self.history.copy_(state["history"])
-        self.running.copy_(state["running"])
         self.running_steps = int(state["running_steps"])
 
     def result(
-        self, model: PredictorModel, settings: PredictorTraining, seeds: Sequence[int], symmetry: Symmetry | None
+        self, model: PredictorModel, seeds: Sequence[int], symmetry: Symmetry | None, seconds: float
     ) -> TrainedPredictor:
         """Gather what is kept of the training."""
         return TrainedPredictor(
             model=model.model_dump(mode="json"),
-            training=settings.model_dump(mode="json"),
+            training=self.settings.model_dump(mode="json"),
             seeds=[int(seed) for seed in seeds],
             past=self.x.shape[1],
             future=self.y.shape[1],
@@ -289,7 +256,7 @@ class _Trainer:
             history={"train_mse": self.history[0].tolist(), "val_mse": self.history[1].tolist()},
             ranks=self.predictor.ranks,
             n_parameters=self.predictor.n_parameters,
-            seconds=self.seconds,
+            seconds=seconds,
             steps=self.steps,
         )
 

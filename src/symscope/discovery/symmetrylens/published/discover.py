@@ -2,9 +2,7 @@
 
 import logging
 import os
-import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,12 +11,13 @@ from torch import Tensor
 
 from symscope.config.symmetrylens import SymmetryLensPublished
 from symscope.device import resolve_device
+from symscope.discovery.loop import run_to_end, seed_streams
 from symscope.discovery.symmetrylens.checks import check_samples
 from symscope.discovery.symmetrylens.published.schedule import count_steps
 from symscope.discovery.symmetrylens.published.trainer import HISTORY_TERMS, LensTrainer
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.errors import ConfigError, DataError
-from symscope.io.checkpoints import fingerprint, read_checkpoint, write_checkpoint
+from symscope.io.checkpoints import fingerprint
 
 logger = logging.getLogger(__name__)
 
@@ -62,11 +61,10 @@ def discover_published(
         For a batch below two samples for each component, bad seeds, and a device that is not there.
     """
     place = resolve_device(device)
-    _check_seeds(seeds)
+    streams = seed_streams(seeds, place)
     values = _standardised(x).to(place, torch.float64 if settings.precision == "float64" else torch.float32)
     batch = _batch(settings.optimisation.batch, *values.shape)
     steps = count_steps(settings.optimisation, len(values), batch)
-    streams = [torch.Generator(device=place).manual_seed(seed) for seed in seeds]
     trainer = LensTrainer(settings, values, streams=streams, steps=steps, batch=batch)
     description: dict[str, Any] = {
         "method": settings.model_dump(mode="json"),
@@ -79,37 +77,8 @@ def discover_published(
     if checkpoint is not None:
         whole = {**description, "step": "discover_published", "seeds": list(seeds), "source": source}
         run = fingerprint(whole, values)
-    seconds = _train(trainer, checkpoint, run, checkpoint_every, place)
+    seconds = run_to_end(trainer, device=place, checkpoint=checkpoint, run=run, every=checkpoint_every)
     return _result(trainer, seeds, description, seconds)
-
-
-def _train(
-    trainer: LensTrainer,
-    checkpoint: str | os.PathLike[str] | None,
-    run: str,
-    checkpoint_every: float,
-    place: torch.device,
-) -> float:
-    before = 0.0
-    if checkpoint is not None and (state := read_checkpoint(checkpoint, run=run, device=place)) is not None:
-        trainer.restore(state)
-        before = float(state["seconds"])
-        logger.info("continuing at step %d of %d", trainer.step_index, trainer.steps)
-    start = last = time.perf_counter()
-    while trainer.step_index < trainer.steps:
-        trainer.step()
-        now = time.perf_counter()
-        if now - last >= checkpoint_every:
-            last = now
-            logger.info("step %d of %d after %.0f s", trainer.step_index, trainer.steps, before + now - start)
-            if checkpoint is not None:
-                write_checkpoint(checkpoint, {**trainer.state(), "seconds": before + now - start}, run=run)
-    if place.type == "cuda":
-        torch.cuda.synchronize(place)
-    seconds = before + time.perf_counter() - start
-    if checkpoint is not None:
-        Path(checkpoint).unlink(missing_ok=True)
-    return seconds
 
 
 def _result(trainer: LensTrainer, seeds: Sequence[int], description: dict[str, Any], seconds: float) -> LensResult:
@@ -138,13 +107,6 @@ def _result(trainer: LensTrainer, seeds: Sequence[int], description: dict[str, A
 
 def _float64(values: Tensor) -> np.ndarray:
     return np.asarray(values.detach().cpu().to(torch.float64).numpy())
-
-
-def _check_seeds(seeds: Sequence[int]) -> None:
-    if not seeds:
-        raise ConfigError("seeds is empty; give at least one integer")
-    if len(set(seeds)) != len(seeds) or min(seeds) < 0:
-        raise ConfigError(f"seeds must be different integers of at least 0, found {list(seeds)}")
 
 
 def _standardised(x: np.ndarray | Tensor) -> Tensor:

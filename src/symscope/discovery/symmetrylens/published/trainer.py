@@ -6,14 +6,13 @@ the same pass serves both losses; only the chain from the representation back to
 and it consists of small matrices. Nothing is read back from the device inside the loop.
 """
 
-from typing import Any
-
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from symscope.config.symmetrylens import SymmetryLensPublished
 from symscope.discovery.batches import BatchStream
+from symscope.discovery.loop import ResumableLoop, log_slot, log_steps
 from symscope.discovery.symmetrylens.published.conditional import ConditionalEstimators
 from symscope.discovery.symmetrylens.published.group import LensGroupEnsemble, unit
 from symscope.discovery.symmetrylens.published.marginal import MarginalEstimators
@@ -33,7 +32,7 @@ HISTORY_TERMS = (
 )
 
 
-class LensTrainer:
+class LensTrainer(ResumableLoop):
     """State of an ensemble in training.
 
     Parameters
@@ -59,8 +58,6 @@ class LensTrainer:
     ) -> None:
         self.settings = settings
         self.x = x
-        self.streams = streams
-        self.steps = steps
         chosen = settings.optimisation
         size = x.shape[1]
         self.group = LensGroupEnsemble(settings.group, components=size, streams=streams, dtype=x.dtype)
@@ -69,32 +66,27 @@ class LensTrainer:
         self.marginal.parameters.grad = self.marginal.gradients
         for weight, gradient in zip(self.conditional.weights, self.conditional.gradients, strict=True):
             weight.grad = gradient
-        self.batches = BatchStream(len(x), batch, streams)
         self.factors = learning_rate_factors(steps, chosen.decay_to)
         self.times = training_time(steps, chosen.decay_to)
-        self.optimizers = (
+        optimizers = (
             torch.optim.Adam(
                 self.group.parameters(), lr=chosen.lr_group, betas=chosen.betas, eps=chosen.epsilon, fused=True
             ),
             torch.optim.Adam(
-                [self.marginal.parameters, *self.conditional.weights],
-                lr=chosen.lr_estimators,
-                betas=chosen.betas,
-                eps=chosen.epsilon,
-                fused=True,
+                self._estimators(), lr=chosen.lr_estimators, betas=chosen.betas, eps=chosen.epsilon, fused=True
             ),
         )
-        self.step_index = 0
-        seeds, logged = len(streams), max(steps // chosen.log_every, 1)
-        self.history = torch.zeros(logged, len(HISTORY_TERMS), seeds, dtype=x.dtype, device=x.device)
-        self.history_steps = [min((k + 1) * chosen.log_every, steps) for k in range(logged)]
+        batches = BatchStream(len(x), batch, streams)
+        super().__init__(steps=steps, streams=streams, batches=batches, optimizers=optimizers)
+        self.history_steps, seeds = log_steps(steps, chosen.log_every), len(streams)
+        self.history = torch.zeros(len(self.history_steps), len(HISTORY_TERMS), seeds, dtype=x.dtype, device=x.device)
         self.snapshot_steps = snapshot_steps(chosen, steps)
         shape = (len(self.snapshot_steps), 2, seeds, size, size)
         self.snapshots = torch.zeros(shape, dtype=torch.float32, device=x.device)
         self._keep_snapshot()
         _keep_memory()
 
-    def step(self) -> None:
+    def advance(self) -> None:
         """One update of generator, filter and estimators, from one pass over a batch."""
         self._schedule()
         x = self._batch()
@@ -177,7 +169,7 @@ class LensTrainer:
 
     @torch.no_grad()
     def _keep(self, loss: Tensor, aligned: Tensor, joint: Tensor, terms: dict[str, Tensor]) -> None:
-        slot = self._log_slot()
+        slot = log_slot(self.step_index, steps=self.steps, every=self.settings.optimisation.log_every)
         if slot is None:
             return
         weights = self.settings.weights
@@ -187,13 +179,6 @@ class LensTrainer:
         rank = self.x.shape[1] * self.times[self.step_index] * torch.ones_like(loss)
         rows = {**terms, "loss": loss, "alignment": aligned, "joint_entropy": joint, "rank": rank}
         self.history[slot] = torch.stack([rows[name] for name in HISTORY_TERMS])
-
-    def _log_slot(self) -> int | None:
-        """Place in the history of the step that is being made, if it is logged."""
-        done, every = self.step_index + 1, self.settings.optimisation.log_every
-        if done % every == 0:
-            return done // every - 1
-        return 0 if done == self.steps and self.steps < every else None
 
     @torch.no_grad()
     def _keep_snapshot(self) -> None:
@@ -210,36 +195,12 @@ class LensTrainer:
         """Scale the filters to unit length, without noise, in double precision."""
         return unit(self.group.filter.to(torch.float64))
 
-    def state(self) -> dict[str, Any]:
-        """Everything that the following steps depend on."""
-        return {
-            "step": self.step_index,
-            "parameters": [values.detach() for values in self._parameters()],
-            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
-            "streams": [stream.get_state() for stream in self.streams],
-            "order": self.batches.order,
-            "position": self.batches.position,
-            "history": self.history,
-            "snapshots": self.snapshots,
-        }
+    def tensors(self) -> list[Tensor]:
+        """Give what is trained, and what is kept of the training."""
+        return [*self.group.parameters(), *self._estimators(), self.history, self.snapshots]
 
-    @torch.no_grad()
-    def restore(self, state: dict[str, Any]) -> None:
-        """Continue where :meth:`state` was taken."""
-        self.step_index = int(state["step"])
-        for mine, value in zip(self._parameters(), state["parameters"], strict=True):
-            mine.copy_(value)
-        for optimizer, values in zip(self.optimizers, state["optimizers"], strict=True):
-            optimizer.load_state_dict(values)
-        for stream, value in zip(self.streams, state["streams"], strict=True):
-            stream.set_state(value.cpu())
-        self.batches.order.copy_(state["order"])
-        self.batches.position = int(state["position"])
-        self.history.copy_(state["history"])
-        self.snapshots.copy_(state["snapshots"])
-
-    def _parameters(self) -> list[Tensor]:
-        return [*self.group.parameters(), self.marginal.parameters, *self.conditional.weights]
+    def _estimators(self) -> list[Tensor]:
+        return [self.marginal.parameters, *self.conditional.weights]
 
 
 def _keep_memory() -> None:
