@@ -26,14 +26,9 @@ from symscope.discovery.result import Discovery
 from symscope.errors import CheckpointError, ConfigError, DataError
 from symscope.evaluation.prediction import evaluate_predictor
 from symscope.groups import known_algebra
-from symscope.io.predictors import (
-    read_predictor,
-    read_predictor_evaluations,
-    write_predictor,
-    write_predictor_evaluations,
-)
+from symscope.io.evaluations import read_predictor_evaluations, write_predictor_evaluations
 from symscope.training.predictor_networks import rebuild_predictor
-from symscope.training.predictor_result import TrainedPredictor
+from symscope.training.predictor_result import TrainedPredictor, read_predictor, write_predictor
 from symscope.training.predictors import learning_rate, train_predictor
 from symscope.training.symmetry import seed_symmetries, truth_generators
 

@@ -1,6 +1,5 @@
 """Signals with a hidden translation, and the user's own matrices."""
 
-import h5py
 import numpy as np
 import pytest
 import scipy.special
@@ -10,12 +9,10 @@ from symscope.config.signals import (
     DispersedPulses,
     GaussianPulses,
     LegendrePulses,
-    MatrixFiles,
     SignalsDataset,
 )
-from symscope.data.matrices import read_matrix, read_matrix_file
 from symscope.data.signals import hidden_representation, hidden_signals, make_signals, true_generator
-from symscope.errors import ConfigError, DataError
+from symscope.errors import ConfigError
 
 BASES = {
     "gaussian": GaussianPulses(),
@@ -162,66 +159,3 @@ def test_the_same_seed_gives_the_same_signals_and_no_signals_are_refused():
 def test_impossible_settings_are_refused(values, message):
     with pytest.raises(ValueError, match=message):
         SignalsDataset.model_validate(values)
-
-
-@pytest.fixture
-def matrix():
-    return np.random.default_rng(0).standard_normal((40, 5))
-
-
-def write(path, matrix):
-    if path.suffix == ".npz":
-        np.savez(path, x=matrix)
-    elif path.suffix == ".npy":
-        np.save(path, matrix)
-    elif path.suffix == ".h5":
-        with h5py.File(path, "w") as file:
-            file["x"] = matrix
-    else:
-        np.savetxt(path, matrix, delimiter=",", header="a,b,c,d,e", comments="", fmt="%.17g")
-    return path
-
-
-@pytest.mark.parametrize("suffix", [".npz", ".npy", ".h5", ".csv"])
-def test_a_matrix_comes_back_from_every_kind_of_file(tmp_path, matrix, suffix):
-    path = write(tmp_path / f"m{suffix}", matrix)
-    np.testing.assert_array_equal(read_matrix_file(path), matrix)
-
-
-def test_columns_of_a_csv_file_are_chosen_by_name(tmp_path, matrix):
-    path = write(tmp_path / "m.csv", matrix)
-    np.testing.assert_array_equal(read_matrix_file(path, columns=["d", "a"]), matrix[:, [3, 0]])
-    with pytest.raises(DataError, match=r"no column 'z'; it has a, b, c, d, e"):
-        read_matrix_file(path, columns=["z"])
-
-
-def test_fractions_divide_the_samples_without_overlap(tmp_path, matrix):
-    settings = MatrixFiles(files={"all": [str(write(tmp_path / "m.npz", matrix))]}, max_samples={"test": 3})
-    parts = {split: read_matrix(settings, split, seed=5) for split in ("train", "val", "test")}
-    assert [len(part) for part in parts.values()] == [24, 8, 3]
-    assert len(np.unique(np.concatenate(list(parts.values())), axis=0)) == 35
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("m.csv", "a,b\n1,2\n3\n", "row 1"),
-        ("m.csv", "a,b\n1,x\n", "no number"),
-        ("m.csv", "a,b\n1,nan\n", "NaN or infinite"),
-        ("m.npz", "not a zip", "cannot be read"),
-        ("m.txt", "1 2", "allowed are"),
-        ("m.h5", "not HDF5", "no HDF5 file"),
-    ],
-)
-def test_broken_files_are_named(tmp_path, name, content, message):
-    path = tmp_path / name
-    path.write_text(content)
-    with pytest.raises(DataError, match=message):
-        read_matrix_file(path)
-
-
-def test_files_of_different_width_are_refused(tmp_path, matrix):
-    paths = [write(tmp_path / "a.npz", matrix), write(tmp_path / "b.npz", matrix[:, :3])]
-    settings = MatrixFiles(files={"all": [str(path) for path in paths]})
-    with pytest.raises(DataError, match="3 to 5 columns"):
-        read_matrix(settings, "train", seed=0)

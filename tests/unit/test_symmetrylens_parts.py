@@ -14,7 +14,6 @@ from symscope.discovery.symmetrylens.published.mixture import mixture_derivative
 from symscope.discovery.symmetrylens.published.perceptrons import Weights, accumulate_gradients, initialise, piecewise
 from symscope.discovery.symmetrylens.published.prefix import accumulate_rows, room_for, select_rows
 from symscope.discovery.symmetrylens.published.schedule import (
-    count_steps,
     learning_rate_factors,
     snapshot_steps,
     training_time,
@@ -338,5 +337,5 @@ def test_schedules() -> None:
     assert snapshot_steps(chosen, 1000).tolist() == [0, 62, 250, 562, 1000]
     assert snapshot_steps(LensOptimisation(steps=3, snapshots=12), 3).tolist() == [0, 1, 2, 3]
     assert snapshot_steps(LensOptimisation(steps=3, snapshots=0), 3).tolist() == []
-    assert count_steps(LensOptimisation(epochs=2.5), 1000, 99) == 25
-    assert count_steps(LensOptimisation(steps=7), 1000, 99) == 7
+    assert LensOptimisation(epochs=2.5, batch=99).count_steps(1000) == 25
+    assert LensOptimisation(steps=7).count_steps(1000) == 7

@@ -43,6 +43,13 @@ def datasets_of(family):
     )
 
 
+def datasets_from(source):
+    """Pattern of the datasets of one source: pythia, signals, matrix, ..."""
+    return any_of(
+        name for name, settings in PROJECT.datasets.items() if settings.source == source
+    )
+
+
 wildcard_constraints:
     dataset=any_of(PROJECT.datasets),
     experiment=any_of(PROJECT.experiments),

@@ -136,7 +136,7 @@ rule generate_signals:
     benchmark:
         "<benchmarks>/generate_signals/{dataset}.tsv"
     wildcard_constraints:
-        dataset=datasets_of("signals"),
+        dataset=datasets_from("signals"),
     conda:
         "../../envs/symscope.yaml"
     params:
@@ -149,6 +149,34 @@ rule generate_signals:
         "signals of {wildcards.dataset}"
     script:
         "../scripts/generate_signals.py"
+
+
+rule ingest_matrix:
+    """Read the user's own matrix of samples into the one form of samples."""
+    input:
+        train=lambda wc: source_files(wc.dataset, "train"),
+        val=lambda wc: source_files(wc.dataset, "val"),
+        test=lambda wc: source_files(wc.dataset, "test"),
+    output:
+        dataset="<results>/data/{dataset}/dataset.h5",
+        provenance="<results>/data/{dataset}/dataset.provenance.json",
+    log:
+        "<logs>/ingest_matrix/{dataset}.log",
+    benchmark:
+        "<benchmarks>/ingest_matrix/{dataset}.tsv"
+    wildcard_constraints:
+        dataset=datasets_from("matrix"),
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            dataset=plain(PROJECT.datasets[wc.dataset]), seed=PROJECT.seed
+        ),
+        source=source_of("ingest_matrix"),
+    message:
+        "reading the samples of {wildcards.dataset}"
+    script:
+        "../scripts/ingest_matrix.py"
 
 
 rule build_samples:

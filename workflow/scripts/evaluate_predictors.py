@@ -6,9 +6,10 @@ from symscope.config.discovery import TruthSettings
 from symscope.config.prediction import PredictorEvaluation
 from symscope.device import resolve_device
 from symscope.evaluation.prediction import evaluate_predictor
-from symscope.io.predictors import read_predictor, write_predictor_evaluations
+from symscope.io.evaluations import write_predictor_evaluations
 from symscope.io.samples import read_split
 from symscope.joblog import job_log
+from symscope.training.predictor_result import read_predictor
 from symscope.training.symmetry import truth_generators
 
 if TYPE_CHECKING:

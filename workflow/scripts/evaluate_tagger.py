@@ -8,7 +8,7 @@ from symscope.evaluation.taggers import evaluate_tagger
 from symscope.io.evaluations import write_evaluation
 from symscope.io.samples import read_split
 from symscope.joblog import job_log
-from symscope.training.result import read_tagger
+from symscope.training.tagger_result import read_tagger
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from symscope.io.predictors import read_predictor_evaluations
+from symscope.io.evaluations import read_predictor_evaluations
 from symscope.joblog import job_log
 from symscope.report.entries import read_target, write_entry
 from symscope.report.prediction import prediction_records

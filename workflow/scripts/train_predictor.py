@@ -6,10 +6,10 @@ from symscope.config.discovery import TruthSettings
 from symscope.config.prediction import PredictorTraining, predictor_model
 from symscope.device import resolve_device
 from symscope.io.generators import read_discovery
-from symscope.io.predictors import write_predictor
 from symscope.io.samples import read_split
 from symscope.joblog import job_log
 from symscope.provenance import write_provenance
+from symscope.training.predictor_result import write_predictor
 from symscope.training.predictors import train_predictor
 from symscope.training.symmetry import seed_symmetries
 

@@ -10,7 +10,7 @@ from symscope.io.samples import read_split
 from symscope.joblog import job_log
 from symscope.provenance import write_provenance
 from symscope.training.loop import train_tagger
-from symscope.training.result import write_tagger
+from symscope.training.tagger_result import write_tagger
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -6,9 +6,10 @@ discriminator and the loop are the same.
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from symscope.config.base import FiniteSettings
+from symscope.config.training import TrainingLength
 
 
 class CosineRegularizer(FiniteSettings):
@@ -72,32 +73,11 @@ class Discriminator(FiniteSettings):
     gradient_penalty: float = Field(default=0.0, ge=0)
     """Weight of the squared gradient of the logit at real samples (R1; Mescheder et al. 2018); 0 turns it off. mlp only."""
 
-
-class TrainingLength(FiniteSettings):
-    """How long a training takes."""
-
-    epochs: float | None = Field(default=None, gt=0)
-    """Passes over the samples; give this or `steps`."""
-    steps: int | None = Field(default=None, gt=0)
-    """Updates; give this or `epochs`."""
-    batch: int = Field(default=64, ge=1)
-    """Samples in each update, for each seed."""
-
-    def check_length(self) -> None:
-        """Raise ``ValueError`` unless one of epochs and steps is given."""
-        if (self.epochs is None) == (self.steps is None):
-            raise ValueError("give one of optimisation.epochs and optimisation.steps, and leave the other null")
-
-    def count_steps(self, n_samples: int) -> int:
-        """Count the updates on this many samples."""
-        if self.steps is not None:
-            return self.steps
-        return max(1, round((self.epochs or 0.0) * (n_samples // self.batch)))
-
-    @property
-    def amount(self) -> str:
-        """Length of the training, for captions."""
-        return f"{self.steps:,} steps" if self.steps else f"{self.epochs:g} epochs"
+    @model_validator(mode="after")
+    def _penalty_fits(self) -> "Discriminator":
+        if self.kind == "conv" and self.gradient_penalty > 0:
+            raise ValueError("gradient_penalty is available for kind: mlp only")
+        return self
 
 
 class Optimisation(TrainingLength):

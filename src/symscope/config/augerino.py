@@ -4,9 +4,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from symscope.config.adversarial import TrainingLength
 from symscope.config.base import FiniteSettings
-from symscope.config.discovery import CoefficientLaw, GeneratorSettings, NormalLaw
+from symscope.config.discovery import CoefficientLaw, GeneratorSettings, NormalLaw, check_reported_basis, check_scale
+from symscope.config.training import TrainedMethod, TrainingLength
 
 
 class SpreadReward(FiniteSettings):
@@ -45,7 +45,7 @@ class AugerinoOptimisation(TrainingLength):
     """Steps between two entries of the history."""
 
 
-class Augerino(FiniteSettings):
+class Augerino(TrainedMethod):
     """Augerino+ (Benton et al. 2020, over gl(n) as in the LieGAN paper).
 
     The prediction is averaged over transformed copies: of f(g x) where y does not transform, of rho_Y(g^-1) f(rho_X(g) x)
@@ -74,28 +74,8 @@ class Augerino(FiniteSettings):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Augerino":
-        self.optimisation.check_length()
-        basis = self.generator
-        if basis.search_space == "affine" and self.input_rms is not None:
-            raise ValueError("search_space 'affine' acts on homogeneous coordinates; set input_rms: null")
-        if basis.incremental:
+        check_scale(self.generator.search_space, self.input_rms)
+        check_reported_basis(self.generator, self.coefficients)
+        if self.generator.incremental:
             raise ValueError("generator.incremental is for liegan; set it to false")
-        if basis.frozen and basis.initial_algebra is None:
-            raise ValueError("generator.frozen needs generator.initial_algebra, the algebra that stays as it is")
-        isotropic = isinstance(self.coefficients, NormalLaw) and self.coefficients.covariance == "fixed"
-        if basis.report == "sparse" and not (isotropic and basis.constraint == "orthonormal"):
-            raise ValueError(
-                "generator.report 'sparse' mixes the channels; it needs generator.constraint: orthonormal and coefficients "
-                "of law normal with covariance: fixed"
-            )
         return self
-
-    @property
-    def least_samples(self) -> int:
-        """Samples that are needed: one batch."""
-        return self.optimisation.batch
-
-    @property
-    def amount(self) -> str:
-        """Length of the training, for captions."""
-        return self.optimisation.amount

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from symscope.config.adversarial import CosineRegularizer, Discriminator, Optimisation, Regularizer
 from symscope.config.algebra_names import AlgebraName, algebra_dimension
 from symscope.config.base import FiniteSettings
+from symscope.config.training import TrainedMethod
 
 
 class NormalLaw(FiniteSettings):
@@ -97,6 +98,28 @@ class GeneratorSettings(FiniteSettings):
     squarings: int = Field(default=4, ge=0, le=12)
     """Halvings before the Taylor series of the exponential; the error is below 1e-5 for |sum w_i L_i| up to 2^squarings."""
 
+    @model_validator(mode="after")
+    def _start_is_known(self) -> "GeneratorSettings":
+        if self.frozen and self.initial_algebra is None:
+            raise ValueError("frozen needs initial_algebra, the algebra that stays as it is")
+        return self
+
+
+def check_scale(search_space: SearchSpace, input_rms: float | None) -> None:
+    """Raise ``ValueError`` where homogeneous coordinates would be scaled."""
+    if search_space == "affine" and input_rms is not None:
+        raise ValueError("search_space 'affine' acts on homogeneous coordinates; set input_rms: null")
+
+
+def check_reported_basis(generator: GeneratorSettings, coefficients: CoefficientLaw) -> None:
+    """Raise ``ValueError`` where the reported basis would have another law of coefficients than the trained one."""
+    isotropic = isinstance(coefficients, NormalLaw) and coefficients.covariance == "fixed"
+    if generator.report == "sparse" and not (isotropic and generator.constraint == "orthonormal"):
+        raise ValueError(
+            "generator.report 'sparse' mixes the channels; it needs generator.constraint: orthonormal and coefficients "
+            "of law normal with covariance: fixed"
+        )
+
 
 class ChannelCorrelation(FiniteSettings):
     """Penalises similar channels: sum over i < j of |R(L_i, L_j)|."""
@@ -112,7 +135,7 @@ class ChannelCorrelation(FiniteSettings):
     """True multiplies the cosine by d as the published code does, where the normalisation divides the norm by d."""
 
 
-class LieGan(FiniteSettings):
+class LieGan(TrainedMethod):
     """LieGAN (Yang et al. 2023): generators of a Lie algebra against a discriminator."""
 
     name: Literal["liegan"] = "liegan"
@@ -142,35 +165,14 @@ class LieGan(FiniteSettings):
 
     @model_validator(mode="after")
     def _consistent(self) -> "LieGan":
-        self.optimisation.check_length()
-        if self.generator.search_space == "affine" and self.input_rms is not None:
-            raise ValueError("search_space 'affine' acts on homogeneous coordinates; set input_rms: null")
-        if self.generator.frozen and self.generator.initial_algebra is None:
-            raise ValueError("generator.frozen needs generator.initial_algebra, the algebra that stays as it is")
+        check_scale(self.generator.search_space, self.input_rms)
+        check_reported_basis(self.generator, self.coefficients)
         learned = isinstance(self.coefficients, MixtureLaw) or (
             isinstance(self.coefficients, NormalLaw) and self.coefficients.covariance == "learned"
         )
         if self.generator.frozen and not learned:
             raise ValueError("generator.frozen leaves nothing to learn; use a mixture or covariance: learned")
-        isotropic = isinstance(self.coefficients, NormalLaw) and self.coefficients.covariance == "fixed"
-        if self.generator.report == "sparse" and not (isotropic and self.generator.constraint == "orthonormal"):
-            raise ValueError(
-                "generator.report 'sparse' mixes the channels; it needs generator.constraint: orthonormal and coefficients "
-                "of law normal with covariance: fixed"
-            )
-        if self.discriminator.kind == "conv" and self.discriminator.gradient_penalty > 0:
-            raise ValueError("discriminator.gradient_penalty is available for kind: mlp only")
         return self
-
-    @property
-    def least_samples(self) -> int:
-        """Samples that are needed: one batch."""
-        return self.optimisation.batch
-
-    @property
-    def amount(self) -> str:
-        """Length of the training, for captions."""
-        return self.optimisation.amount
 
     @classmethod
     def published(cls, *, channels: int, epochs: float, **changes: Any) -> "LieGan":

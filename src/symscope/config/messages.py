@@ -3,9 +3,9 @@
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from symscope.errors import ConfigError
 
@@ -22,6 +22,39 @@ class _Place(NamedTuple):
     """Types that are possible there."""
     branch: tuple[str | int, ...] | None
     """Location of the union of plain types that the error passes through, if any."""
+
+
+T = TypeVar("T")
+
+
+class SettingsReader(Generic[T]):
+    """Checks plain values like those in the configuration, and gives the settings that they stand for.
+
+    Parameters
+    ----------
+    kind
+        A model of settings, or a union of them that one key tells apart.
+    source
+        What the values are, for messages.
+    """
+
+    def __init__(self, kind: Any, *, source: str) -> None:
+        self.kind = kind
+        self.source = source
+        self.adapter: TypeAdapter[T] = TypeAdapter(kind)
+
+    def __call__(self, values: Mapping[str, Any]) -> T:
+        """Check the values.
+
+        Raises
+        ------
+        ConfigError
+            Naming each wrong key.
+        """
+        try:
+            return self.adapter.validate_python(dict(values))
+        except ValidationError as error:
+            raise config_error(error, self.kind, source=self.source) from None
 
 
 def config_error(error: ValidationError, model: Any, *, source: str) -> ConfigError:

@@ -1,13 +1,12 @@
 """Every method of discovery; `name` says which."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
 from symscope.config.augerino import Augerino
 from symscope.config.discovery import LieGan
-from symscope.config.messages import config_error
+from symscope.config.messages import SettingsReader
 from symscope.config.symmetrygan import SymmetryGan
 from symscope.config.symmetrylens import SymmetryLensPublished
 from symscope.config.symmetrylens_fast import SymmetryLensFast
@@ -24,18 +23,5 @@ Method = AlgebraMethod | LensMethod
 MethodSettings = Annotated[Method, Field(discriminator="name")]
 """Settings of a method of discovery; `name` says of which."""
 
-_ADAPTER: TypeAdapter[Method] = TypeAdapter(MethodSettings)
-
-
-def method_settings(values: Mapping[str, Any]) -> Method:
-    """Check the settings of one method, given as plain values like those in the configuration.
-
-    Raises
-    ------
-    ConfigError
-        Naming each wrong key.
-    """
-    try:
-        return _ADAPTER.validate_python(dict(values))
-    except ValidationError as error:
-        raise config_error(error, MethodSettings, source="the settings of the method") from None
+method_settings: SettingsReader[Method] = SettingsReader(MethodSettings, source="the settings of the method")
+"""The settings of one method from plain values."""

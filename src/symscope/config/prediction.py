@@ -1,31 +1,30 @@
 """Settings of the prediction studies: networks that continue a trajectory, the symmetry they use, how they are trained."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from symscope.config.base import FiniteSettings
 from symscope.config.datasets import AnyDataset
 from symscope.config.discovery import TruthSettings
-from symscope.config.messages import config_error
+from symscope.config.messages import SettingsReader
 from symscope.config.names import Name, Seeds
 from symscope.config.sampling import Windows, sampling_misfits
+from symscope.config.training import TrainingLength
 
 NO_SYMMETRY: Literal["none"] = "none"
 TRUTH: Literal["truth"] = "truth"
 """Names of a symmetry that are no experiments."""
 
 
-class PredictorTraining(FiniteSettings):
-    """How a predictor is trained, all its seeds at once: Adam, a short warm-up, cosine decay to zero."""
+class PredictorTraining(TrainingLength):
+    """How a predictor is trained, all its seeds at once: Adam, a short warm-up, cosine decay to zero.
 
-    steps: Annotated[int, Field(ge=1)] | None = None
-    """Updates of each seed, 1 or more; null where `epochs` is given."""
-    epochs: Annotated[float, Field(gt=0)] | None = None
-    """Passes through the training windows instead of `steps`, above 0; published: 5000 for the EMLP, 2000 for the
-    augmented perceptron. A step more or less makes them whole."""
-    batch: Annotated[int, Field(ge=1)] = 128
+    Published lengths are 5000 epochs for the EMLP and 2000 for the augmented perceptron.
+    """
+
+    batch: int = Field(default=128, ge=1)
     """Windows in each update of each seed, 1 or more; published: 1000 for the EMLP, 512 for the augmented perceptron."""
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 2e-2
     """Peak learning rate of Adam [per step], above 0 to 1; published: 1e-4."""
@@ -41,17 +40,6 @@ class PredictorTraining(FiniteSettings):
     """Times at which the training and validation errors are noted, evenly spread, 1 to 10000."""
     checkpoint_seconds: Annotated[float, Field(ge=0)] = 30.0
     """Shortest time between two checkpoints [s], 0 or more."""
-
-    @model_validator(mode="after")
-    def _one_length(self) -> "PredictorTraining":
-        if (self.steps is None) == (self.epochs is None):
-            raise ValueError(f"steps is {self.steps} and epochs is {self.epochs}; give exactly one of them")
-        return self
-
-    @property
-    def amount(self) -> str:
-        """Length of the training, for captions."""
-        return f"{self.steps:,} steps" if self.steps is not None else f"{self.epochs:,g} epochs"
 
 
 class Augmentation(FiniteSettings):
@@ -188,21 +176,8 @@ PredictorModel = EmlpModel | MlpModel | HnnModel
 AnyPredictorModel = Annotated[PredictorModel, Field(discriminator="network")]
 """One model of a study, as it stands in a configuration; `network` says which kind it is."""
 
-_ADAPTER: TypeAdapter[PredictorModel] = TypeAdapter(AnyPredictorModel)
-
-
-def predictor_model(values: Mapping[str, Any]) -> PredictorModel:
-    """Check the settings of a model, given as plain values like those in the configuration.
-
-    Raises
-    ------
-    ConfigError
-        Naming each wrong key.
-    """
-    try:
-        return _ADAPTER.validate_python(dict(values))
-    except ValidationError as error:
-        raise config_error(error, AnyPredictorModel, source="the settings of the model") from None
+predictor_model: SettingsReader[PredictorModel] = SettingsReader(AnyPredictorModel, source="the settings of the model")
+"""The settings of one model from plain values."""
 
 
 class PredictorEvaluation(FiniteSettings):

@@ -1,13 +1,13 @@
 """What a discovery or a network sees of a dataset: constituents of jets, windows of trajectories, rows of a matrix."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
 from symscope.config.base import Settings
 from symscope.config.datasets import AnyDataset
-from symscope.config.messages import config_error
+from symscope.config.messages import SettingsReader
 from symscope.config.trajectory_datasets import NBodyDataset, TrajectoryFiles
 
 
@@ -75,21 +75,8 @@ AnySampling = Constituents | Windows | Rows
 Sampling = Annotated[AnySampling, Field(discriminator="take")]
 """What is taken of each event; `take` says which."""
 
-_ADAPTER: TypeAdapter[AnySampling] = TypeAdapter(Sampling)
-
-
-def sampling_settings(values: Mapping[str, Any]) -> AnySampling:
-    """Check how samples are taken, given as plain values like those in the configuration.
-
-    Raises
-    ------
-    ConfigError
-        Naming each wrong key.
-    """
-    try:
-        return _ADAPTER.validate_python(dict(values))
-    except ValidationError as error:
-        raise config_error(error, Sampling, source="the settings of the sampling") from None
+sampling_settings: SettingsReader[AnySampling] = SettingsReader(Sampling, source="the settings of the sampling")
+"""How samples are taken, from plain values."""
 
 
 def sampling_misfits(sampling: AnySampling, dataset: AnyDataset, name: str) -> Iterator[str]:

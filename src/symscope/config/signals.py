@@ -147,11 +147,39 @@ class MatrixFiles(FileSplits):
 
     source: Literal["matrix"] = "matrix"
     """Where the samples come from."""
+    components: Annotated[int, Field(ge=3)] | None = None
+    """Components of a sample, 3 or more; null where `columns` names them. A file with another number is refused."""
     array: str = "x"
     """Name of the array in an npz file or of the dataset in an HDF5 file, of shape (sample, component)."""
-    columns: list[str] | None = None
+    columns: list[str] | None = Field(default=None, min_length=3)
     """Columns of a Parquet or CSV file in the order of the components; null takes all of them."""
+    units: str = ""
+    """Unit of the samples, for captions."""
     max_samples: dict[SplitName, Count] = Field(default={})
     """Largest number of samples of a split, drawn at random from all of it; a split that is not named takes all."""
 
     family: ClassVar[str] = "signals"
+
+    @model_validator(mode="after")
+    def _size_is_known(self) -> "MatrixFiles":
+        if self.components is None and self.columns is None:
+            raise ValueError("give 'components', the number of columns of the matrix, or 'columns', their names")
+        if self.columns is not None and self.components not in (None, len(self.columns)):
+            raise ValueError(
+                f"'components' is {self.components}, and 'columns' names {len(self.columns)}; leave 'components' out"
+            )
+        return self
+
+    @property
+    def dimension(self) -> int:
+        """Components of a sample."""
+        return self.components or len(self.columns or ())
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Names of the components."""
+        return tuple(self.columns or (f"x{component + 1}" for component in range(self.dimension)))
+
+    def most_events(self, split: SplitName) -> int | None:
+        """Give the most samples that a split can have; None where only the files know."""
+        return self.max_samples.get(split)

@@ -6,7 +6,8 @@ from pydantic import Field, model_validator
 
 from symscope.config.adversarial import CosineRegularizer, Discriminator, Optimisation, Regularizer
 from symscope.config.base import FiniteSettings
-from symscope.config.discovery import SearchSpace
+from symscope.config.discovery import SearchSpace, check_scale
+from symscope.config.training import TrainedMethod
 
 
 class ElementSettings(FiniteSettings):
@@ -20,7 +21,7 @@ class ElementSettings(FiniteSettings):
     """Standard deviation of the normal starting values; null means sqrt(2) / d (Kaiming)."""
 
 
-class SymmetryGan(FiniteSettings):
+class SymmetryGan(TrainedMethod):
     """SymmetryGAN (Desai, Nachman and Thaler 2021): a single group element against a discriminator.
 
     The generators that are reported are the principal logarithms of the learned elements. Without a regulariser any
@@ -46,22 +47,8 @@ class SymmetryGan(FiniteSettings):
 
     @model_validator(mode="after")
     def _consistent(self) -> "SymmetryGan":
-        self.optimisation.check_length()
-        if self.element.search_space == "affine" and self.input_rms is not None:
-            raise ValueError("search_space 'affine' acts on homogeneous coordinates; set input_rms: null")
-        if self.discriminator.kind == "conv" and self.discriminator.gradient_penalty > 0:
-            raise ValueError("discriminator.gradient_penalty is available for kind: mlp only")
+        check_scale(self.element.search_space, self.input_rms)
         return self
-
-    @property
-    def least_samples(self) -> int:
-        """Samples that are needed: one batch."""
-        return self.optimisation.batch
-
-    @property
-    def amount(self) -> str:
-        """Length of the training, for captions."""
-        return self.optimisation.amount
 
     @classmethod
     def recommended(cls, *, steps: int = 3000, **changes: Any) -> "SymmetryGan":

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from symscope.config.base import FiniteSettings
+from symscope.config.training import TrainedMethod, TrainingLength
 
 
 class LensGroup(FiniteSettings):
@@ -99,13 +100,9 @@ class LensConditional(FiniteSettings):
     the mask gives to the neighbour (`shifted`, published), which makes the divergences noisier."""
 
 
-class LensOptimisation(FiniteSettings):
-    """The loop that trains both subsystems at once."""
+class LensOptimisation(TrainingLength):
+    """The loop that trains both subsystems at once; the paper makes 10,000 passes of 100 batches each."""
 
-    steps: int | None = Field(default=None, gt=0)
-    """Updates of each seed; give this or `epochs`."""
-    epochs: float | None = Field(default=None, gt=0)
-    """Passes over the samples; give this or `steps`. The paper makes 10,000 with 100 batches each."""
     batch: int = Field(default=16_500, ge=2)
     """Samples in each update, for each seed; rounded down to a multiple of the data's length, because every component is
     given in equally many samples."""
@@ -126,7 +123,7 @@ class LensOptimisation(FiniteSettings):
     happens. The state at the start is kept besides them."""
 
 
-class SymmetryLensPublished(FiniteSettings):
+class SymmetryLensPublished(TrainedMethod):
     """SymmetryLens with the paper's own losses and estimators."""
 
     name: Literal["symmetrylens_published"] = "symmetrylens_published"
@@ -148,23 +145,6 @@ class SymmetryLensPublished(FiniteSettings):
     (published)."""
     precision: Literal["float32", "float64"] = "float32"
     """Arithmetic."""
-
-    @model_validator(mode="after")
-    def _one_length(self) -> "SymmetryLensPublished":
-        if (self.optimisation.epochs is None) == (self.optimisation.steps is None):
-            raise ValueError("give one of optimisation.epochs and optimisation.steps, and leave the other null")
-        return self
-
-    @property
-    def least_samples(self) -> int:
-        """Samples that one batch needs."""
-        return self.optimisation.batch
-
-    @property
-    def amount(self) -> str:
-        """Length of the training, for captions."""
-        chosen = self.optimisation
-        return f"{chosen.steps:,} steps" if chosen.steps is not None else f"{chosen.epochs:,.10g} epochs"
 
     @classmethod
     def laptop(cls, *, steps: int = 3000, **changes: Any) -> "SymmetryLensPublished":

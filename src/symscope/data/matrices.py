@@ -1,161 +1,89 @@
-"""The user's own matrix of samples: npz, HDF5, Parquet and CSV files."""
+"""The user's own matrix of samples as a dataset."""
 
-import csv
-import importlib
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import h5py
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
 from symscope.config.signals import MatrixFiles
-from symscope.config.splits import SplitName
+from symscope.config.splits import SPLIT_NAMES
+from symscope.data.splits import quotas_by_fractions
 from symscope.errors import DataError
-from symscope.io.files import first_line, open_hdf5, require_file
+from symscope.io.files import PathLike
+from symscope.io.matrices import read_matrix
+from symscope.io.samples import SamplesHeader, SamplesWriter
+from symscope.provenance import provenance
+
+logger = logging.getLogger(__name__)
 
 
-def read_matrix(settings: MatrixFiles, split: SplitName, *, seed: int) -> Float[ndarray, "sample d"]:
-    """Read the samples of one split, one a row, float32 for single-precision files and float64 otherwise.
+def ingest_matrix(
+    sources: Mapping[str, Sequence[PathLike]], *, settings: MatrixFiles, output: PathLike, seed: int
+) -> dict[str, int]:
+    """Read a matrix from files, check it and write one samples file: x (n, d), y (n,) zeros.
+
+    Each split is in random order, so that its first n samples are a fair sample of it. The files are held in memory.
 
     Parameters
     ----------
+    sources
+        Files of each split, or under every split the same list where the settings split by fractions.
     settings
-        Files, names and limits.
-    split
-        Which split. Where all splits share the files, its samples are drawn by the fractions with `seed`.
+        The dataset's block of the configuration.
+    output
+        The samples file; it appears whole or not at all.
     seed
-        Seed of the division into splits and of the choice of at most `max_samples`.
+        Decides which samples go to which split, and their order.
+
+    Returns
+    -------
+    dict
+        Number of samples of each split.
 
     Raises
     ------
     DataError
-        Where a file cannot be read, holds no matrix of finite numbers, or the files differ in their columns.
+        Where a file cannot be read, holds no matrix of finite numbers, or has another number of columns than the settings
+        say; where a split is left without samples.
     """
-    parts = [
-        read_matrix_file(path, array=settings.array, columns=settings.columns) for path in settings.files_of(split)
-    ]
-    widths = sorted({part.shape[1] for part in parts})
-    if len(widths) > 1:
-        raise DataError(f"the files of split '{split}' have {widths[0]} to {widths[-1]} columns; all need the same")
-    samples = np.concatenate(parts)
     rng = np.random.default_rng(seed)
     if settings.split_by_fractions:
-        order = rng.permutation(len(samples))
-        edges = np.floor(
-            np.cumsum([settings.fractions[name] for name in ("train", "val", "test")]) * len(samples) + 1e-9
-        )
-        first = {"train": 0, "val": int(edges[0]), "test": int(edges[1])}[split]
-        last = {"train": int(edges[0]), "val": int(edges[1]), "test": int(edges[2])}[split]
-        samples = samples[np.sort(order[first:last])]
-    most = settings.max_samples.get(split)
-    if most is not None and most < len(samples):
-        samples = samples[np.sort(rng.choice(len(samples), most, replace=False))]
-    if len(samples) == 0:
-        raise DataError(f"split '{split}' has no samples; give more files or larger fractions")
-    return samples
-
-
-def read_matrix_file(
-    path: Path, *, array: str = "x", columns: Sequence[str] | None = None
-) -> Float[ndarray, "sample d"]:
-    """Read one file by its suffix: .npz or .npy, .h5 or .hdf5, .parquet, .csv. See :func:`read_matrix`."""
-    require_file(path)
-    suffix = path.suffix.lower()
-    if suffix in {".npz", ".npy"}:
-        values = _read_numpy(path, array)
-    elif suffix in {".h5", ".hdf5"}:
-        with open_hdf5(path) as file:
-            if not isinstance(file.get(array), h5py.Dataset):
-                raise DataError(f"{path} has no dataset '{array}'; it has {', '.join(file) or 'none'}, so mend 'array'")
-            values = file[array][()]
-    elif suffix == ".parquet":
-        values = _read_parquet(path, columns)
-    elif suffix == ".csv":
-        values = _read_csv(path, columns)
+        samples = _stacked(sources["train"], settings)
+        quotas = quotas_by_fractions(len(samples), {split: settings.fractions[split] for split in SPLIT_NAMES})
+        rows = np.split(rng.permutation(len(samples)), np.cumsum(list(quotas.values())))
+        chosen = {split: samples[rows[place]] for place, split in enumerate(SPLIT_NAMES)}
     else:
-        raise DataError(f"{path} ends in '{suffix}'; allowed are .npz, .npy, .h5, .hdf5, .parquet and .csv")
-    values = np.asarray(values)
-    if values.ndim != 2 or values.dtype.kind not in "fiu":
-        raise DataError(
-            f"{path} holds an array of shape {values.shape} and type {values.dtype}; a matrix of numbers with one sample "
-            "a row is needed"
-        )
-    bad = np.argwhere(~np.isfinite(values))
-    if len(bad):
-        raise DataError(
-            f"{path} holds {len(bad)} values that are NaN or infinite, the first in row {bad[0][0]}, column {bad[0][1]} "
-            "(from 0); remove these rows or fill them"
-        )
-    return values.astype(np.float32 if values.dtype == np.float32 else np.float64, copy=False)
+        chosen = {split: rng.permutation(_stacked(sources[split], settings)) for split in SPLIT_NAMES}
+    chosen |= {split: chosen[split][:most] for split, most in settings.max_samples.items()}
+    counts: dict[str, int] = {split: len(chosen[split]) for split in SPLIT_NAMES}
+    if not min(counts.values()):
+        empty = next(split for split, count in counts.items() if not count)
+        raise DataError(f"split '{empty}' has no samples; give more files or a larger fraction")
+    header = SamplesHeader(
+        feature_names=settings.feature_names,
+        units=settings.units,
+        x_action="vector",
+        y_action="trivial",
+        provenance=provenance(step="ingest_matrix", settings=settings.model_dump(mode="json"), seeds=[seed]),
+    )
+    with SamplesWriter(output, header) as writer:
+        for split in SPLIT_NAMES:
+            writer.append(split, chosen[split], np.zeros(counts[split], np.uint8))
+    logger.info("%s: %s samples of %d components", Path(output), counts, settings.dimension)
+    return counts
 
 
-def _read_numpy(path: Path, array: str) -> ndarray:
-    try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, ndarray):
-            return loaded
-        with loaded:
-            if array not in loaded:
-                raise DataError(
-                    f"{path} has no array '{array}'; it has {', '.join(loaded.files) or 'none'}, so mend 'array'"
-                )
-            return np.asarray(loaded[array])
-    except (OSError, ValueError, EOFError) as error:
-        raise DataError(f"{path} cannot be read as a NumPy file ({first_line(error)}); save it again") from error
-
-
-def _read_csv(path: Path, columns: Sequence[str] | None) -> ndarray:
-    with path.open(newline="", encoding="utf-8-sig") as handle:
-        try:
-            rows = [row for row in csv.reader(handle) if row]
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise DataError(f"{path} cannot be read as CSV ({first_line(error)}); save it as UTF-8 text") from error
-    header = None if _is_number(rows[0][0]) else [name.strip() for name in rows[0]]
-    body = rows if header is None else rows[1:]
-    if columns is not None:
-        if header is None:
+def _stacked(paths: Sequence[PathLike], settings: MatrixFiles) -> Float[ndarray, "sample d"]:
+    parts = []
+    for path in paths:
+        part = read_matrix(Path(path), array=settings.array, columns=settings.columns)
+        if part.shape[1] != settings.dimension:
             raise DataError(
-                f"{path} has no line of column names, and 'columns' asks for some; add it or leave 'columns'"
+                f"{path} has {part.shape[1]} columns, and 'components' is {settings.dimension}; mend 'components', or name the "
+                "columns to take under 'columns'"
             )
-        chosen = [_position(header, name, path) for name in columns]
-    for number, row in enumerate(body):
-        if len(row) != len(rows[0]):
-            raise DataError(
-                f"{path}: row {number} (from 0) has {len(row)} values and the first {len(rows[0])}; mend it"
-            )
-    try:
-        values = np.array(body, dtype=np.float64).reshape(len(body), -1)
-    except ValueError as error:
-        raise DataError(f"{path} holds something that is no number ({first_line(error)}); mend or remove it") from error
-    return values if columns is None else values[:, chosen]
-
-
-def _read_parquet(path: Path, columns: Sequence[str] | None) -> ndarray:
-    try:
-        parquet = importlib.import_module("pyarrow.parquet")
-    except ImportError as error:
-        message = f"{path} needs the package pyarrow, which is not installed; run 'pip install pyarrow'"
-        raise DataError(message) from error
-    try:
-        table = parquet.read_table(path)
-    except (OSError, ValueError) as error:  # the errors of pyarrow derive from these
-        raise DataError(f"{path} cannot be read as Parquet ({first_line(error)}); save it again") from error
-    names = list(table.column_names)
-    chosen = names if columns is None else [names[_position(names, name, path)] for name in columns]
-    return np.stack([table.column(name).to_numpy() for name in chosen], axis=1)
-
-
-def _position(names: Sequence[str], name: str, path: Path) -> int:
-    if name not in names:
-        raise DataError(f"{path} has no column '{name}'; it has {', '.join(names)}, so mend 'columns'")
-    return list(names).index(name)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+        parts.append(part)
+    return np.concatenate(parts)

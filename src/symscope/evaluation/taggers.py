@@ -12,7 +12,7 @@ from symscope.evaluation.tagging import TaggingMetrics, tagging_metrics
 from symscope.models.lorentznet import LorentzNet
 from symscope.models.scoring import score_jets
 from symscope.training.jets import SplitLike, TaggerJets, tagger_jets
-from symscope.training.result import TrainedTagger, build_network
+from symscope.training.tagger_result import TrainedTagger, build_network
 
 
 class TaggerEvaluationResult(NamedTuple):

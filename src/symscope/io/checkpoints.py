@@ -9,7 +9,7 @@ import struct
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -18,6 +18,8 @@ from symscope.errors import CheckpointError
 from symscope.io.atomic import atomic_path
 
 logger = logging.getLogger(__name__)
+
+Trained = TypeVar("Trained")
 
 FORMAT = "symscope-checkpoint-1"
 
@@ -99,3 +101,37 @@ def read_state(path: str | os.PathLike[str], *, device: torch.device | str = "cp
     if not isinstance(state, Mapping) or not all(isinstance(k, str) for k in state):
         raise CheckpointError(f"{path}: holds a {type(state).__name__}; a mapping from names to tensors is expected")
     return dict(state)
+
+
+def write_trained(path: str | os.PathLike[str], trained: object, *, format_name: str) -> None:
+    """Write the fields of a trained network, plain values and tensors, whole or not at all."""
+    with atomic_path(path) as aside:
+        torch.save({"format": format_name, **vars(trained)}, aside)
+
+
+def read_trained(path: str | os.PathLike[str], kind: type[Trained], *, format_name: str, what: str) -> Trained:
+    """Read what :func:`write_trained` wrote, without running any code in it.
+
+    Parameters
+    ----------
+    path
+        The file.
+    kind
+        Class of the trained network.
+    format_name
+        Its format.
+    what
+        What it is, for messages.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is missing, damaged or something else.
+    """
+    state = read_state(path)
+    if state.pop("format", None) != format_name:
+        raise CheckpointError(f"{path}: no trained {what} of symscope ('{format_name}'); give the output of a training")
+    try:
+        return kind(**state)
+    except TypeError as error:
+        raise CheckpointError(f"{path}: incomplete trained {what} ({error}); train it again") from error

@@ -1,8 +1,8 @@
-"""Evaluations of taggers as JSON files, one for each model and seed."""
+"""Evaluations as JSON files: of taggers one for each model and seed, of predictors one for a whole study."""
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,3 +33,30 @@ def read_evaluations(paths: Iterable[str | os.PathLike[str]]) -> dict[str, list[
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise DataError(f"{os.fspath(path)} is no evaluation of a tagger ({error!r}); make it again") from error
     return runs
+
+
+def write_predictor_evaluations(
+    path: str | os.PathLike[str], evaluations: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> None:
+    """Write the numbers of a study: for each model one mapping a seed, as it is in :func:`read_predictor_evaluations`."""
+    with atomic_path(path) as aside:
+        aside.write_text(json.dumps(evaluations, indent=1) + "\n")
+
+
+def read_predictor_evaluations(path: str | os.PathLike[str]) -> dict[str, list[dict[str, Any]]]:
+    """Read the evaluations of a study: {model: [numbers of a seed, ...]}.
+
+    Raises
+    ------
+    DataError
+        Where the file is none that :func:`write_predictor_evaluations` wrote.
+    """
+    try:
+        values = json.loads(Path(path).read_text())
+        found = {str(model): [dict(run) for run in runs] for model, runs in values.items()}
+        _ = [run["mse"] for runs in found.values() for run in runs]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(
+            f"{os.fspath(path)} is no evaluation of a prediction study ({error!r}); make it again"
+        ) from error
+    return found

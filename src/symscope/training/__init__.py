@@ -2,8 +2,8 @@
 
 from symscope.training.jets import TaggerJets, tagger_jets
 from symscope.training.loop import train_tagger
-from symscope.training.result import TrainedTagger, build_network, read_tagger, write_tagger
 from symscope.training.schedule import learning_rate
+from symscope.training.tagger_result import TrainedTagger, build_network, read_tagger, write_tagger
 
 __all__ = [
     "TaggerJets",

@@ -19,8 +19,8 @@ from symscope.models.lorentznet import LorentzNet
 from symscope.models.scoring import score_jets
 from symscope.training.jets import SplitLike, TaggerJets, tagger_jets
 from symscope.training.parallel import Processes, processes
-from symscope.training.result import TrainedTagger
 from symscope.training.schedule import learning_rate
+from symscope.training.tagger_result import TrainedTagger
 
 logger = logging.getLogger(__name__)
 

@@ -1,9 +1,14 @@
 """A trained predictor: weights of all seeds, what it is, and how the training went."""
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
+
+from symscope.io.checkpoints import read_trained, write_trained
+
+FORMAT = "symscope-predictor-1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,3 +46,19 @@ class TrainedPredictor:
     """Wall time of the training, all seeds together, interruptions left out [s]."""
     steps: int
     """Updates of each seed."""
+
+
+def write_predictor(path: str | os.PathLike[str], trained: TrainedPredictor) -> None:
+    """Write a trained predictor with all its seeds, whole or not at all."""
+    write_trained(path, trained, format_name=FORMAT)
+
+
+def read_predictor(path: str | os.PathLike[str]) -> TrainedPredictor:
+    """Read what :func:`write_predictor` wrote.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is missing, damaged or no trained predictor.
+    """
+    return read_trained(path, TrainedPredictor, format_name=FORMAT, what="predictor")

@@ -140,7 +140,7 @@ class _Trainer(ResumableLoop):
         batch = min(settings.batch, n)
         parameters = [p for p in self.predictor.parameters() if p.requires_grad]
         super().__init__(
-            steps=settings.steps or max(1, round((settings.epochs or 0.0) * max(1, n // batch))),
+            steps=settings.count_steps(n),
             streams=streams,
             batches=BatchStream(n, batch, streams),
             optimizers=(torch.optim.Adam(parameters, lr=settings.learning_rate, betas=settings.betas, fused=True),),

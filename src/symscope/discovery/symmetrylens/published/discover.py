@@ -13,7 +13,6 @@ from symscope.config.symmetrylens import SymmetryLensPublished
 from symscope.device import resolve_device
 from symscope.discovery.loop import run_to_end, seed_streams
 from symscope.discovery.symmetrylens.checks import check_samples
-from symscope.discovery.symmetrylens.published.schedule import count_steps
 from symscope.discovery.symmetrylens.published.trainer import HISTORY_TERMS, LensTrainer
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.errors import ConfigError, DataError
@@ -64,7 +63,7 @@ def discover_published(
     streams = seed_streams(seeds, place)
     values = _standardised(x).to(place, torch.float64 if settings.precision == "float64" else torch.float32)
     batch = _batch(settings.optimisation.batch, *values.shape)
-    steps = count_steps(settings.optimisation, len(values), batch)
+    steps = settings.optimisation.count_steps(len(values))
     trainer = LensTrainer(settings, values, streams=streams, steps=steps, batch=batch)
     description: dict[str, Any] = {
         "method": settings.model_dump(mode="json"),

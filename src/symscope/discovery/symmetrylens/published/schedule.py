@@ -24,10 +24,3 @@ def snapshot_steps(settings: LensOptimisation, steps: int) -> Int[ndarray, "snap
         return np.zeros(0, dtype=np.int64)
     share = np.linspace(0.0, 1.0, settings.snapshots + 1)
     return np.unique(np.round(share**2 * steps).astype(np.int64))
-
-
-def count_steps(settings: LensOptimisation, n_samples: int, batch: int) -> int:
-    """Count the updates that the settings ask for."""
-    if settings.steps is not None:
-        return settings.steps
-    return max(1, round((settings.epochs or 0.0) * (n_samples // batch)))

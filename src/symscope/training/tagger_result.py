@@ -8,9 +8,7 @@ import torch
 from torch import Tensor
 
 from symscope.config.taggers import TaggerNetwork
-from symscope.errors import CheckpointError
-from symscope.io.atomic import atomic_path
-from symscope.io.checkpoints import read_state
+from symscope.io.checkpoints import read_trained, write_trained
 from symscope.models.lorentznet import LorentzNet
 from symscope.models.published import load_weights
 
@@ -52,8 +50,7 @@ def build_network(trained: TrainedTagger) -> LorentzNet:
 
 def write_tagger(path: str | os.PathLike[str], trained: TrainedTagger) -> None:
     """Write a trained tagger, whole or not at all."""
-    with atomic_path(path) as aside:
-        torch.save({"format": FORMAT, **vars(trained)}, aside)
+    write_trained(path, trained, format_name=FORMAT)
 
 
 def read_tagger(path: str | os.PathLike[str]) -> TrainedTagger:
@@ -64,10 +61,4 @@ def read_tagger(path: str | os.PathLike[str]) -> TrainedTagger:
     CheckpointError
         If the file is missing, damaged or no trained tagger.
     """
-    state = read_state(path)
-    if state.pop("format", None) != FORMAT:
-        raise CheckpointError(f"{path}: no trained tagger of symscope ('{FORMAT}'); give the output of a training")
-    try:
-        return TrainedTagger(**state)
-    except TypeError as error:
-        raise CheckpointError(f"{path}: incomplete trained tagger ({error}); train it again") from error
+    return read_trained(path, TrainedTagger, format_name=FORMAT, what="tagger")
