@@ -84,6 +84,10 @@ def test_trajectories_of_ones_own_need_no_simulation(checkout: Checkout) -> None
     [
         ("sclae: x\n", "unknown key 'sclae'; did you mean 'scale'?"),
         ("tagging: {top_tagging: {network: {hidden: wide}}}\n", "'tagging.top_tagging.network.hidden' is 'wide'"),
+        (
+            "report: {targets: {symmetrylens_figure_found: {experiment: top_tagging}}}\n",
+            "shows one step of a hidden translation, and 'top_tagging', whose method is 'liegan', finds generators",
+        ),
         ("experiments: {top_tagging: {dataset: nothing}}\n", "allowed: top_jets, top_reference, two_bodies"),
     ],
 )

@@ -22,7 +22,7 @@ def commands(program: str) -> list[str]:
 
 def test_every_snakemake_command_plans(checkout: Checkout) -> None:
     (checkout.folder / "data").mkdir()
-    for name in ("jets.root", "orbits.csv"):
+    for name in ("jets.root", "orbits.csv", "traces.csv"):
         (checkout.folder / "data" / name).touch()
     for block in blocks("yaml"):
         name = block.splitlines()[0].removeprefix("# ")

@@ -243,3 +243,30 @@ rule symmetrylens_figure_dynamics:
         "SymmetryLens: how the generator forms"
     script:
         "../scripts/symmetrylens_figure_dynamics.py"
+
+
+rule symmetrylens_figure_found:
+    """A translation found in data of which no truth is known."""
+    input:
+        **lens_inputs("symmetrylens_figure_found"),
+    output:
+        svg=report(
+            "<results>/figures/symmetrylens_figure_found.svg",
+            caption="../report/symmetrylens_figure_found.rst",
+            category="Signals",
+            labels={"paper": "SymmetryLens", "target": "Own data"},
+        ),
+        pdf="<results>/figures/symmetrylens_figure_found.pdf",
+        numbers="<results>/numbers/symmetrylens_figure_found.json",
+        entry="<results>/targets/symmetrylens_figure_found.json",
+    log:
+        "<logs>/symmetrylens_figure_found.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("symmetrylens_figure_found"),
+        source=source_of("symmetrylens_figure_found"),
+    message:
+        "SymmetryLens: what was found"
+    script:
+        "../scripts/symmetrylens_figure_found.py"

@@ -108,11 +108,28 @@ def _misfits_of_targets(project: "Project") -> Iterator[str]:
             if shown not in configured:
                 yield _not_configured(place, shown, configured)
             elif kind in ("experiment", "experiments"):
-                yield from _misfits_of_truth(project, key, registered, shown)
+                yield from _misfits_of_knowledge(project, key, registered, shown)
 
 
-def _misfits_of_truth(project: "Project", key: str, registered: Target, shown: str) -> Iterator[str]:
-    truth = project.experiments[shown].truth
+def _misfits_of_knowledge(project: "Project", key: str, registered: Target, shown: str) -> Iterator[str]:
+    """Say where an experiment finds something else than a target shows, or too little is known of it."""
+    experiment = project.experiments[shown]
+    if registered.finds not in (None, experiment.finds):
+        words = {"generators": "generators of an algebra", "lens": "one step of a hidden translation"}
+        yield (
+            f"{key} shows {words[str(registered.finds)]}, and '{shown}', whose method is '{experiment.method.name}', finds "
+            f"{words[experiment.finds]}; name another experiment"
+        )
+        return
+    if registered.needs == "disguise":
+        dataset = project.datasets.get(experiment.dataset)
+        if dataset is not None and dataset.source != "signals":
+            yield (
+                f"{key} compares '{shown}' with what hides the translation in its signals, which nobody knows of the dataset "
+                f"'{experiment.dataset}' (source: {dataset.source}); symmetrylens_figure_found shows it without a truth"
+            )
+        return
+    truth = experiment.truth
     if registered.needs == "nothing" or (truth is not None and (registered.needs == "truth" or truth.metric)):
         return
     missing = f"experiments.{shown}.truth{'' if truth is None else '.metric'}"

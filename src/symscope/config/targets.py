@@ -30,6 +30,7 @@ TargetName = Literal[
     "symmetrylens_figure_convolution",
     "symmetrylens_figure_reconstruction",
     "symmetrylens_figure_dynamics",
+    "symmetrylens_figure_found",
 ]
 """Names of all targets; the rule that makes one has the same name."""
 
@@ -50,8 +51,11 @@ class Target(NamedTuple):
     form: Literal["figure", "table"]
     has_numbers: bool = True
     """Whether it contributes records to the summary."""
-    needs: Literal["nothing", "truth", "metric"] = "nothing"
-    """What the experiments that it shows must know: nothing, their algebra, or its invariant metric as well."""
+    finds: Literal["generators", "lens"] | None = None
+    """What the experiments that it shows must find; None where it shows others or both."""
+    needs: Literal["nothing", "truth", "metric", "disguise"] = "nothing"
+    """What must be known of the experiments that it shows: nothing, their algebra, its invariant metric as well, or what hides
+    the translation in their signals, which is known where these are made here."""
     roles: tuple[str, ...] = ()
     """Keys that `experiments` must have."""
     optional_roles: tuple[str, ...] = ()
@@ -62,27 +66,43 @@ TARGETS: Mapping[TargetName, Target] = {
     "liegan_figure_3": Target(
         "experiments",
         "figure",
+        finds="generators",
         needs="truth",
         roles=("liegan", "liegan_es", "augerino", "symmetrygan"),
         optional_roles=("symmetrygan_free", "liegan_published", "augerino_tuned"),
     ),
-    "liegan_figure_5": Target("experiment", "figure", needs="metric"),
-    "liegan_figure_6": Target("experiment", "figure", has_numbers=False),
-    "liegan_figure_7": Target("experiment", "figure", needs="truth"),
-    "liegan_figure_8": Target("experiment", "figure", needs="truth"),
+    "liegan_figure_5": Target("experiment", "figure", finds="generators", needs="metric"),
+    "liegan_figure_6": Target("experiment", "figure", finds="generators", has_numbers=False),
+    "liegan_figure_7": Target("experiment", "figure", finds="generators", needs="truth"),
+    "liegan_figure_8": Target("experiment", "figure", finds="generators", needs="truth"),
     "liegan_table_2": Target("prediction", "table"),
     "liegan_table_3": Target("study", "table"),
-    "orbit_film": Target("experiment", "figure", has_numbers=False),
+    "orbit_film": Target("experiment", "figure", finds="generators", has_numbers=False),
     "jets_fidelity": Target("dataset", "figure"),
-    "symmetrylens_table_1": Target("experiments", "table", optional_roles=SIGNALS),
-    "symmetrylens_figure_samples": Target("experiments", "figure", has_numbers=False, optional_roles=SIGNALS),
-    "symmetrylens_table_2": Target("experiments", "table", optional_roles=SIGNALS),
-    "symmetrylens_figure_generators": Target("experiments", "figure", optional_roles=SIGNALS),
-    "symmetrylens_figure_errors": Target("experiments", "figure", optional_roles=SIGNALS),
-    "symmetrylens_figure_filters": Target("experiments", "figure", optional_roles=SIGNALS),
-    "symmetrylens_figure_convolution": Target("experiments", "figure", optional_roles=SIGNALS),
-    "symmetrylens_figure_reconstruction": Target("experiments", "figure", optional_roles=SIGNALS),
-    "symmetrylens_figure_dynamics": Target("experiments", "figure", optional_roles=SIGNALS),
+    "symmetrylens_table_1": Target("experiments", "table", finds="lens", needs="disguise", optional_roles=SIGNALS),
+    "symmetrylens_figure_samples": Target(
+        "experiments", "figure", finds="lens", needs="disguise", has_numbers=False, optional_roles=SIGNALS
+    ),
+    "symmetrylens_table_2": Target("experiments", "table", finds="lens", needs="disguise", optional_roles=SIGNALS),
+    "symmetrylens_figure_generators": Target(
+        "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
+    ),
+    "symmetrylens_figure_errors": Target(
+        "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
+    ),
+    "symmetrylens_figure_filters": Target(
+        "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
+    ),
+    "symmetrylens_figure_convolution": Target(
+        "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
+    ),
+    "symmetrylens_figure_reconstruction": Target(
+        "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
+    ),
+    "symmetrylens_figure_dynamics": Target(
+        "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
+    ),
+    "symmetrylens_figure_found": Target("experiment", "figure", finds="lens"),
 }
 """Every target by name."""
 
