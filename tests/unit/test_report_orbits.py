@@ -122,12 +122,12 @@ def test_a_cell_that_a_row_does_not_have_stays_empty(table_2, published):
     table = make_table(records, table_2, "t")
     html = table_html(table)
     assert html.count('<span class="ours none">\N{EN DASH}</span>') == 6 + 2 * 2
-    assert "(1.5 ± 0.7) \N{MULTIPLICATION SIGN} 10⁻⁵" in html
+    assert '1.5 <span class="range">[1.0 to 2.0] \N{MULTIPLICATION SIGN} 10⁻⁵</span>' in html
     assert "6.43 \N{MULTIPLICATION SIGN} 10⁻⁵" in html
     latex = table_latex(table)
-    assert r"LieGAN & $(1.5 \pm 0.7) \times 10^{-5}$ & -- &  \\" in latex
+    assert r"LieGAN & $1.5\ [1.0\mbox{ to }2.0] \times 10^{-5}$ & -- &  \\" in latex
     assert r"\quad published &  &  & $8.49 \times 10^{-2}$ \\" in latex
-    assert "ours, median and spread" in latex
+    assert "% Median over seeds; brackets hold the lowest and the highest seed." in latex
     rows = list(csv.DictReader(io.StringIO(table_csv(table))))
     assert float(rows[0]["emlp"]) == by_id["liegan.table_2.liegan.emlp"].value
     assert (rows[0]["mse"], rows[-1]["mse_published"]) == ("", "0.0849")
@@ -144,10 +144,12 @@ def test_a_layout_that_names_unknown_columns_is_refused():
 @pytest.mark.parametrize(
     ("value", "std", "text"),
     [
-        (0.0849, None, "8.490 x 10⁻²"),
+        (0.0849, None, "8.49 x 10⁻²"),
         (0.0849, 0.004, "(8.5 ± 0.4) x 10⁻²"),
         (1.47, 0.1, "1.47 ± 0.10"),
-        (12.0, None, "1.200 x 10¹"),
+        (12.0, None, "1.2 x 10¹"),
+        (7.8e-5, 1.13e-4, "(8 ± 11) x 10⁻⁵"),
+        (12.3, 3.8e12, "1.23 x 10¹ ± 3.80 x 10¹²"),
     ],
 )
 def test_numbers_of_many_sizes_share_a_notation(value, std, text):

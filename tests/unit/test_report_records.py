@@ -43,7 +43,20 @@ def test_seeds_are_summarised_and_failed_ones_counted():
     assert (record.value, record.n_seeds, record.published, record.source) == (4.0, 3, 0.9, "Table 1")
     assert record.std == pytest.approx(math.sqrt(13.0))
     assert "2 of 5 seeds" in record.note
-    assert summarise_seeds("a.b", [1.0, 3.0, 8.0], statistic="median").value == 3.0
+    assert (record.lowest, record.highest, record.ends) == (1.0, 8.0, (4.0 - record.std, 4.0 + record.std))
+    median = summarise_seeds("a.b", [1.0, 3.0, 8.0], statistic="median")
+    assert (median.value, median.ends) == (3.0, (1.0, 8.0))
+
+
+def test_numbers_are_alike_where_each_lies_in_the_range_of_the_other():
+    near, close, wild = (
+        summarise_seeds("a.b", values, statistic="median") for values in ([1, 2, 3], [2, 2.5, 3], [0, 9, 1e9])
+    )
+    assert near.agrees(close)
+    assert close.agrees(near)
+    assert not near.agrees(wild)
+    assert not wild.agrees(near)
+    assert not near.agrees(missing_record("a.b", "why"))
 
 
 def test_one_seed_has_no_spread_and_no_seed_no_value():

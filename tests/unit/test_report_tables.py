@@ -15,6 +15,7 @@ from symscope.report import (
     TableRow,
     format_measured,
     format_number,
+    format_range,
     format_seconds,
     make_table,
     read_table,
@@ -56,17 +57,38 @@ def table():
         (0.93124, 0.0021, "0.9312 ± 0.0021"),
         (0.93124, 0.0062, "0.931 ± 0.006"),
         (2192.75, 173.0, "2,193 ± 173"),
-        (0.5, None, "0.5000"),
+        (0.5, None, "0.5"),
+        (1 / 3, None, "0.3333"),
         (224_000.0, 0.0, "224,000"),
         (2.43e-6, 0.22e-6, "(2.43 ± 0.22) \N{MULTIPLICATION SIGN} 10⁻⁶"),
-        (3.2e-7, None, "3.200 \N{MULTIPLICATION SIGN} 10⁻⁷"),
+        (3.2e-7, None, "3.2 \N{MULTIPLICATION SIGN} 10⁻⁷"),
         (0.0, 0.0, "0"),
         (None, None, "not measured"),
-        (-0.25, 0.01, "-0.250 ± 0.010"),
+        (-0.25, 0.01, "\N{MINUS SIGN}0.250 ± 0.010"),
+        (-0.0004, 0.02, "0.000 ± 0.020"),
+        (12.3, 3.8e12, "12.3 ± 3.80 \N{MULTIPLICATION SIGN} 10¹²"),
     ],
 )
 def test_the_spread_decides_the_digits(value, std, text):
     assert format_measured(value, std) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "text"),
+    [
+        (1.92e-5, 1.44e-5, 2.54e-5, "1.9 [1.4 to 2.5] x 10⁻⁵"),
+        (12.3, 1.408, 6.55e12, "12.3 [1.41 to 6.55 x 10¹²]"),
+        (1.3034e-3, 3.3e-5, 1.3675e-3, "0.00130 [0.00003 to 0.00137]"),
+        (0.2281, 1.04e-5, 0.607, "0.23 [0.00 to 0.61]"),
+        (0.999942, 0.999941, 0.9999546, "0.999942 [0.999941 to 0.999955]"),
+        (16.0, 8.0, 24.0, "16 [8 to 24]"),
+        (1.0, 0.0, 900.0, "1 [0 to 900]"),
+        (0.25, 0.25, 0.25, "0.25"),
+        (0.0, 0.0, 0.0, "0"),
+    ],
+)
+def test_the_nearer_end_of_a_range_stays_apart(value, low, high, text):
+    assert format_range(value, low, high) == text.replace("x", "\N{MULTIPLICATION SIGN}")
 
 
 def test_durations_have_a_human_unit():
@@ -92,6 +114,20 @@ def test_bold_marks_the_best_and_what_is_within_the_spread(table):
     assert table.best(1) == set()
     close = {"one": [{"auc": 0.90}, {"auc": 0.92}], "two": [{"auc": 0.89}, {"auc": 0.91}], "three": [{"auc": 0.5}]}
     assert make_table(summarise_runs(close, LAYOUT), LAYOUT, "t").best(0) == {0, 1}
+
+
+def test_a_seed_that_diverges_neither_hides_the_median_nor_is_best():
+    """Such are the errors of a method that fails: with a standard deviation every row would lie within its spread."""
+    layout = LAYOUT.model_copy(update={"columns": (LAYOUT.columns[1].model_copy(update={"better": "lower"}),)})
+    layout = layout.model_copy(update={"statistic": "median"})
+    runs = {"one": [{"speed": v} for v in (1.4, 12.3, 6.55e12)], "two": [{"speed": v} for v in (2e-6, 3e-6, 4e-6)]}
+    table = make_table(summarise_runs(runs, layout), layout, "t")
+    assert table.best(0) == {1}
+    assert table.text(0, 0) == "12.3 [1.40 to 6.55 \N{MULTIPLICATION SIGN} 10¹²]"
+    assert r"$12.3\ [1.40\mbox{ to }6.55 \times 10^{12}]$" in table_latex(table)
+    assert "brackets hold the lowest and the highest seed. Bold: the best value of a column and" in table_html(table)
+    (failed, *_) = csv.DictReader(io.StringIO(table_csv(table)))
+    assert (failed["speed_lowest"], failed["speed_highest"]) == ("1.4", "6550000000000.0")
 
 
 def test_csv_keeps_all_digits(table):

@@ -1,7 +1,7 @@
 """Values to tables, quoted numbers and one self-contained HTML page."""
 
 from symscope.report.entries import Highlight, ReportEntry, TargetText, read_entries, read_target, write_entry
-from symscope.report.format import format_measured, format_number, format_seconds
+from symscope.report.format import format_measured, format_number, format_range, format_seconds
 from symscope.report.page import fill_text, render_report
 from symscope.report.records import (
     PublishedValue,
@@ -42,6 +42,7 @@ __all__ = [
     "fill_text",
     "format_measured",
     "format_number",
+    "format_range",
     "format_seconds",
     "load_published",
     "make_table",

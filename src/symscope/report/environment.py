@@ -3,8 +3,10 @@
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
-from symscope.report.format import format_measured, format_number, format_published, format_seconds
+from symscope.report.display import record_parts, record_text
+from symscope.report.format import format_number, format_published, format_seconds
 
 
 @cache
@@ -17,8 +19,18 @@ def template_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["measured"] = format_measured
+    environment.filters["text"] = record_text
+    environment.filters["parts"] = record_parts
+    environment.filters["ranged"] = _ranged
     environment.filters["number"] = format_number
     environment.filters["published"] = format_published
     environment.filters["seconds"] = format_seconds
     return environment
+
+
+def _ranged(text: str) -> Markup:
+    """Keep a number's range together where a line breaks before it."""
+    number, bracket, rest = text.partition(" [")
+    if not bracket:
+        return escape(text)
+    return escape(number) + Markup(' <span class="range">[') + escape(rest) + Markup("</span>")

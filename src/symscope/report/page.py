@@ -14,9 +14,10 @@ from markupsafe import Markup
 
 from symscope.errors import DataError
 from symscope.io.atomic import atomic_path
+from symscope.report.display import record_text
 from symscope.report.entries import ReportEntry
 from symscope.report.environment import template_environment
-from symscope.report.format import format_measured, format_published, format_seconds
+from symscope.report.format import format_published, format_seconds
 from symscope.report.records import Record
 from symscope.report.tables import Table, read_table
 
@@ -139,10 +140,10 @@ def fill_text(text: str, records: Mapping[str, Record], where: str = "text") -> 
         record = _record(match[1], records, where)
         field = match[2] or "value"
         if field == "value":
-            text = format_measured(record.value, record.std, is_bound=record.is_bound) + (
-                f" {record.unit}" if record.unit else ""
-            )
-            return text if record.value is None else text.replace(" ", "\N{NO-BREAK SPACE}")
+            if record.value is None:
+                return record_text(record)
+            number = f"{record_text(record)} {record.unit}".rstrip().replace(" ", "\N{NO-BREAK SPACE}")
+            return number.replace("\N{NO-BREAK SPACE}[", " [")
         if field == "published":
             return format_published(record.published, record.published_std)
         if field == "n_seeds":

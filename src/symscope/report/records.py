@@ -60,6 +60,10 @@ class Record(BaseModel):
     """Our number, in `unit`; null where it was not measured."""
     std: Finite = Field(default=None, ge=0)
     """Standard deviation over the seeds, in `unit`; null for a single seed."""
+    lowest: Finite = None
+    """Lowest value of a seed, in `unit`; null where `value` is no summary of seeds."""
+    highest: Finite = None
+    """Highest value of a seed, in `unit`."""
     n_seeds: int | None = Field(default=None, ge=0)
     """How many independent seeds the value summarises; null where seeds have no meaning."""
     published: Finite = None
@@ -82,6 +86,29 @@ class Record(BaseModel):
     """How `value` summarises the seeds."""
     note: str = ""
     """What a reader must know to judge the number, above all why it is missing."""
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The range that the seeds tell: the lowest and the highest around a median, else a standard deviation each way.
+
+        None where there is no value. A number without spread is a range of its own.
+        """
+        if self.value is None:
+            return None
+        if self.statistic == "median":
+            return (
+                self.value if self.lowest is None else self.lowest,
+                self.value if self.highest is None else self.highest,
+            )
+        return self.value - (self.std or 0.0), self.value + (self.std or 0.0)
+
+    def agrees(self, other: "Record") -> bool:
+        """Tell whether two numbers are alike: each lies in the range of the other, so that a huge spread wins nothing."""
+        return self._holds(other) and other._holds(self)
+
+    def _holds(self, other: "Record") -> bool:
+        ends = self.ends
+        return ends is not None and other.value is not None and ends[0] <= other.value <= ends[1]
 
     @model_validator(mode="after")
     def _explain_missing(self) -> "Record":
@@ -121,7 +148,8 @@ def summarise_seeds(
     Returns
     -------
     Record
-        The spread is the sample standard deviation (n - 1) over the finite values, None below two of them.
+        Its `std` is the sample standard deviation (n - 1) over the finite values, None below two of them; `lowest` and
+        `highest` are their ends.
     """
     if statistic == "single" and len(values) != 1:
         raise DataError(
@@ -139,6 +167,8 @@ def summarise_seeds(
         id=identifier,
         value=float(summary(finite)) if len(finite) else None,
         std=float(finite.std(ddof=1)) if len(finite) > 1 else None,
+        lowest=float(finite.min()) if len(finite) and statistic != "single" else None,
+        highest=float(finite.max()) if len(finite) and statistic != "single" else None,
         n_seeds=None if statistic == "single" else len(finite),
         published=reference.value if reference else None,
         published_std=reference.std if reference else None,

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,11 +12,23 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from symscope.errors import DataError
 from symscope.io.atomic import atomic_path
+from symscope.report.display import NOT_MEASURED, record_text
 from symscope.report.environment import template_environment
-from symscope.report.format import format_measured, format_published, format_rounded
+from symscope.report.format import format_published
+from symscope.report.latex import escape_latex, latex_number
 from symscope.report.records import PublishedValue, Record, missing_record, summarise_seeds
 
 PathLike = str | os.PathLike[str]
+
+
+_SPREADS = {
+    "mean": "Mean ± standard deviation over seeds.",
+    "median": "Median over seeds; brackets hold the lowest and the highest seed.",
+}
+_ALIKE = {
+    "mean": "that differ from it by no more than either's standard deviation",
+    "median": "alike, which means that each lies within the range of the other's seeds",
+}
 
 
 class _Part(BaseModel):
@@ -99,16 +110,13 @@ class Table(_Part):
     cells: tuple[tuple[Record | None, ...], ...]
     """Records by row and column; None where the row has no such quantity."""
 
-    def text(self, row: int, column: int, missing: str = "not measured") -> str:
+    def text(self, row: int, column: int, missing: str = NOT_MEASURED) -> str:
         """Return our number in a cell, with its spread where the column shows it; a lower bound has a ``≥``."""
         cell = self.cells[row][column]
         if cell is None or cell.value is None:
             return missing
         shape = self.layout.columns[column]
-        scientific = shape.notation == "scientific"
-        if not shape.spread:
-            return format_rounded(cell.value, cell.std, scientific=scientific)
-        return format_measured(cell.value, cell.std, is_bound=cell.is_bound, scientific=scientific)
+        return record_text(cell, scientific=shape.notation == "scientific", spread=shape.spread)
 
     def published_text(self, row: int, column: int) -> str:
         """Return the published number of a cell, or nothing where there is none."""
@@ -123,27 +131,35 @@ class Table(_Part):
         """The sizes of the runs behind the numbers, in words."""
         return sorted({cell.scale for row in self.cells for cell in row if cell is not None and cell.scale})
 
+    @property
+    def notes(self) -> list[str]:
+        """What a reader must know of the cells: what stands beside a number, and what is bold."""
+        cells = [cell for row in self.cells for index, _ in self.layout.shown if (cell := row[index]) is not None]
+        notes = []
+        if any(cell.value is not None and (cell.n_seeds or 0) > 1 for cell in cells):
+            notes.append(_SPREADS[self.layout.statistic])
+        if any(self.best(index) for index, _ in self.layout.shown):
+            notes.append(f"Bold: the best value of a column and those {_ALIKE[self.layout.statistic]}.")
+        return notes
+
     def published(self, row: int) -> bool:
         """Tell whether a published value stands in a row."""
         cells = [self.cells[row][index] for index, _ in self.layout.shown]
         return any(cell is not None and cell.published is not None for cell in cells)
 
     def best(self, column: int) -> set[int]:
-        """Return the rows to be set in bold: the column's best value and those within the two spreads of it.
+        """Return the rows to be set in bold: the column's best value and those alike, each in the other's range.
 
         None where no direction is better, fewer than two rows have values, or all rows are alike.
         """
         better = self.layout.columns[column].better
-        found = {
-            index: (cell.value, cell.std or 0.0)
-            for index, row in enumerate(self.cells)
-            if (cell := row[column]) is not None and cell.value is not None
-        }
+        cells = [(index, row[column]) for index, row in enumerate(self.cells)]
+        found = {index: (cell.value, cell) for index, cell in cells if cell is not None and cell.value is not None}
         if better == "neither" or len(found) < 2:
             return set()
-        choose = max if better == "higher" else min
-        best, spread = choose(found.values(), key=lambda pair: pair[0])
-        alike = {index for index, (value, std) in found.items() if abs(value - best) <= math.hypot(std, spread)}
+        sign = 1 if better == "higher" else -1
+        winner = max(found, key=lambda index: sign * found[index][0])
+        alike = {winner} | {index for index, (_, cell) in found.items() if cell.agrees(found[winner][1])}
         return set() if len(alike) == len(found) else alike
 
 
@@ -219,8 +235,8 @@ def write_table(table: Table, *, csv: PathLike, tex: PathLike, html: PathLike, j
     table
         What to write.
     csv
-        One line for each row, with columns for value, spread, seeds, published value, and whether the value is only a
-        lower bound, of each quantity.
+        One line for each row, with columns for value, standard deviation, lowest and highest seed, number of seeds,
+        published value, and whether the value is only a lower bound, of each quantity.
     tex
         A ``tabular`` for booktabs, text escaped.
     html
@@ -251,6 +267,8 @@ def table_csv(table: Table) -> str:
         lines[0] += [
             name,
             f"{column.key}_std",
+            f"{column.key}_lowest",
+            f"{column.key}_highest",
             f"{column.key}_n_seeds",
             f"{column.key}_published",
             f"{column.key}_is_bound",
@@ -258,7 +276,9 @@ def table_csv(table: Table) -> str:
     for row, cells in zip(table.layout.rows, table.cells, strict=True):
         line = [row.label]
         for cell in cells:
-            numbers = (cell.value, cell.std, cell.n_seeds, cell.published) if cell else (None,) * 4
+            numbers = [
+                getattr(cell, name, None) for name in ("value", "std", "lowest", "highest", "n_seeds", "published")
+            ]
             line += ["" if number is None else repr(number) for number in numbers]
             line.append("" if cell is None or cell.value is None else str(cell.is_bound).lower())
         lines.append(line)
@@ -274,7 +294,8 @@ def table_latex(table: Table) -> str:
         head = column.latex or escape_latex(column.label)
         heads.append(f"{head} [{escape_latex(column.unit)}]" if column.unit else head)
     lines = [
-        f"% Needs \\usepackage{{booktabs}}. First line of a row: ours, {table.layout.statistic} and spread over seeds; second line: published.",
+        "% Needs \\usepackage{booktabs}. First line of a row: ours; second line: published.",
+        *(f"% {note}" for note in table.notes),
         *(f"% Scale of the run: {' '.join(scale.split())}" for scale in table.scales),
         f"\\begin{{tabular}}{{l{'r' * len(table.layout.shown)}}}",
         "\\toprule",
@@ -285,10 +306,10 @@ def table_latex(table: Table) -> str:
         ours, theirs = [escape_latex(row.label)], ["\\quad published"]
         for index, _ in table.layout.shown:
             cell = cells[index]
-            text = "" if cell is None else _latex_number(table.text(position, index, missing="--"))
+            text = "" if cell is None else latex_number(table.text(position, index, missing="--"))
             ours.append(f"\\boldmath{text}\\unboldmath{{}}" if position in table.best(index) else text)
             published = table.published_text(position, index)
-            theirs.append(_latex_number(published) if published else "")
+            theirs.append(latex_number(published) if published else "")
         lines.append(" & ".join(ours) + r" \\")
         if any(theirs[1:]):
             lines.append(" & ".join(theirs) + r" \\")
@@ -299,31 +320,3 @@ def table_html(table: Table) -> str:
     """Return the table as an HTML fragment; everything that is text is escaped."""
     template = template_environment().get_template("table.html.jinja")
     return template.render(table=table)
-
-
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "±": r"$\pm$",
-    "ε": r"$\varepsilon$",
-} | {character: f"\\{character}" for character in "&%$#_"}
-
-
-def escape_latex(text: str) -> str:
-    """Return text that LaTeX prints as it stands."""
-    return "".join(_LATEX.get(character, character) for character in text)
-
-
-def _latex_number(text: str) -> str:
-    """Typeset ``0.93 ± 0.01``, ``1.2 × 10⁻⁵`` and ``(1.2 ± 0.1) × 10⁻⁵`` as mathematics."""
-    if text == "--":
-        return text
-    mantissa, _, power = text.partition(" \N{MULTIPLICATION SIGN} 10")
-    body = mantissa.replace(",", "{,}").replace("±", r"\pm").replace("≥", r"\geq")
-    return f"${body} \\times 10^{{{power.translate(_PLAIN_DIGITS)}}}$" if power else f"${body}$"
-
-
-_PLAIN_DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
