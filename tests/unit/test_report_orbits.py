@@ -123,9 +123,13 @@ def test_a_cell_that_a_row_does_not_have_stays_empty(table_2, published):
     html = table_html(table)
     assert html.count('<span class="ours none">\N{EN DASH}</span>') == 6 + 2 * 2
     assert '1.5 <span class="range">[1.0 to 2.0] \N{MULTIPLICATION SIGN} 10⁻⁵</span>' in html
+    assert html.count('<span class="ours none">\N{EN DASH}<sup>a</sup></span>') == 1
+    assert "<sup>a</sup>&nbsp;SymmetryGAN learns one group element" in html
     assert "6.43 \N{MULTIPLICATION SIGN} 10⁻⁵" in html
     latex = table_latex(table)
     assert r"LieGAN & $1.5\ [1.0\mbox{ to }2.0] \times 10^{-5}$ & -- &  \\" in latex
+    assert r"SymmetryGAN & --$^{a}$ & -- &  \\" in latex
+    assert "% a: SymmetryGAN learns one group element" in latex
     assert r"\quad published &  &  & $8.49 \times 10^{-2}$ \\" in latex
     assert "% Median over seeds; brackets hold the lowest and the highest seed." in latex
     rows = list(csv.DictReader(io.StringIO(table_csv(table))))

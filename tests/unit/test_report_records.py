@@ -17,6 +17,7 @@ from symscope.report import (
     summarise_seeds,
     write_records,
 )
+from symscope.report.display import record_text
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
@@ -29,6 +30,10 @@ def test_a_missing_value_needs_a_reason():
     with pytest.raises(ValidationError, match="say why"):
         Record(id="a.b", value=None)
     assert missing_record("a.b", "No weights.").note == "No weights."
+    assert record_text(missing_record("a.b", "No weights.")) == "not measured"
+    assert record_text(missing_record("a.b", "No generator.", applies=False)) == "does not apply"
+    with pytest.raises(ValidationError, match=r"a\.b has a value"):
+        Record(id="a.b", value=1.0, applies=False)
 
 
 @pytest.mark.parametrize("identifier", ["plain", "Upper.case", "a..b", "a.b ", "a/b.c"])

@@ -6,6 +6,7 @@ from symscope.report.format import format_measured, format_range, format_rounded
 from symscope.report.records import Record
 
 NOT_MEASURED = "not measured"
+NOT_APPLICABLE = "does not apply"
 
 
 class Parts(NamedTuple):
@@ -33,10 +34,10 @@ def record_text(record: Record, *, scientific: bool = False, spread: bool = True
     spread
         Whether the spread is written; without it, it still decides the digits.
     missing
-        What is written where there is no value.
+        What is written where there is no value, but could be one.
     """
     if record.value is None:
-        return missing
+        return missing if record.applies else NOT_APPLICABLE
     if not spread:
         text = format_rounded(record.value, _width(record), scientific=scientific)
     elif record.statistic == "median" and record.ends is not None:

@@ -140,7 +140,8 @@ def dataset_records(
             identifier, label = lens_id("table_1", view.role, quantity), f"{lens_name(view.role)}: {what}"
             if value is None or not np.isfinite(value):
                 why = "These signals have no such range." if value is None else "It is not finite on these signals."
-                records.append(missing_record(identifier, why, published=published, label=label))
+                absent = missing_record(identifier, why, published=published, label=label, applies=value is not None)
+                records.append(absent)
                 continue
             records.append(
                 summarise_seeds(

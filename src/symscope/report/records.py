@@ -74,6 +74,8 @@ class Record(BaseModel):
     """What stands before the published number; see :class:`PublishedValue`."""
     is_bound: bool = False
     """Whether `value` is only a lower bound; `note` says why."""
+    applies: bool = True
+    """Whether there is such a quantity at all; where not, `value` is null and `note` says why."""
     scale: str = ""
     """The size of the run in words, such as "20,000 jets, 100 epochs"."""
     source: str = ""
@@ -114,6 +116,9 @@ class Record(BaseModel):
     def _explain_missing(self) -> "Record":
         if self.value is None and not self.note:
             message = f"record {self.id} has no value; say why in `note`"
+            raise ValueError(message)
+        if self.value is not None and not self.applies:
+            message = f"record {self.id} has a value; it cannot be that it does not apply"
             raise ValueError(message)
         return self
 
@@ -183,12 +188,17 @@ def summarise_seeds(
 
 
 def missing_record(
-    identifier: str, note: str, *, published: Mapping[str, PublishedValue] | None = None, label: str = ""
+    identifier: str,
+    note: str,
+    *,
+    published: Mapping[str, PublishedValue] | None = None,
+    label: str = "",
+    applies: bool = True,
 ) -> Record:
-    """Make the record of a number that was not measured; `note` says why."""
+    """Make the record of a number that was not measured, or that cannot be where it does not apply; `note` says why."""
     return summarise_seeds(
         identifier, [None], statistic="single", published=published, label=label, note=note
-    ).model_copy(update={"note": note})
+    ).model_copy(update={"note": note, "applies": applies})
 
 
 def load_published(path: PathLike) -> dict[str, PublishedValue]:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import string
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, SupportsFloat
@@ -67,7 +68,7 @@ class TableRow(_Part):
     columns: tuple[str, ...] | None = None
     """Keys of the columns that the row has; null means all. The other cells stay empty and have no record."""
     missing: dict[str, str] = {}
-    """For columns whose quantity cannot be had, such as a method that does not apply: why, as the record's note."""
+    """Columns to which the row does not apply, such as a method that has no generator: why, as the note below the table."""
 
     def has(self, column: str) -> bool:
         """Tell whether the row has a quantity."""
@@ -130,6 +131,18 @@ class Table(_Part):
     def scales(self) -> list[str]:
         """The sizes of the runs behind the numbers, in words."""
         return sorted({cell.scale for row in self.cells for cell in row if cell is not None and cell.scale})
+
+    def mark(self, row: int, column: int) -> str:
+        """Return the letter of a cell's footnote, which says why it does not apply, or nothing."""
+        cell = self.cells[row][column]
+        return "" if cell is None or cell.applies else self.footnotes.get(cell.note, "")
+
+    @property
+    def footnotes(self) -> dict[str, str]:
+        """Why cells do not apply, each with the letter of its footnote."""
+        cells = [row[index] for row in self.cells for index, _ in self.layout.shown]
+        notes = dict.fromkeys(cell.note for cell in cells if cell is not None and not cell.applies)
+        return dict(zip(notes, string.ascii_lowercase, strict=False))
 
     @property
     def notes(self) -> list[str]:
@@ -201,8 +214,8 @@ def summarise_runs(
             label = f"{row.label}: {column.label}"
             if not any(column.key in seed for seed in seeds):
                 otherwise = "This row was not run." if not seeds else "This quantity was not measured."
-                why = row.missing.get(column.key, otherwise)
-                records.append(missing_record(identifier, why, published=published, label=label))
+                why, applies = row.missing.get(column.key, otherwise), column.key not in row.missing
+                records.append(missing_record(identifier, why, published=published, label=label, applies=applies))
                 continue
             records.append(
                 summarise_seeds(
@@ -296,6 +309,7 @@ def table_latex(table: Table) -> str:
     lines = [
         "% Needs \\usepackage{booktabs}. First line of a row: ours; second line: published.",
         *(f"% {note}" for note in table.notes),
+        *(f"% {mark}: {' '.join(note.split())}" for note, mark in table.footnotes.items()),
         *(f"% Scale of the run: {' '.join(scale.split())}" for scale in table.scales),
         f"\\begin{{tabular}}{{l{'r' * len(table.layout.shown)}}}",
         "\\toprule",
@@ -306,7 +320,10 @@ def table_latex(table: Table) -> str:
         ours, theirs = [escape_latex(row.label)], ["\\quad published"]
         for index, _ in table.layout.shown:
             cell = cells[index]
+            mark = table.mark(position, index)
             text = "" if cell is None else latex_number(table.text(position, index, missing="--"))
+            if mark:
+                text = f"--$^{{{mark}}}$"
             ours.append(f"\\boldmath{text}\\unboldmath{{}}" if position in table.best(index) else text)
             published = table.published_text(position, index)
             theirs.append(latex_number(published) if published else "")
