@@ -82,7 +82,7 @@ def test_table_of_results_has_the_rows_that_were_configured(repository, views):
     fast = lens_table(agreement_records(views[:6]), text, views[:6])
     assert len(fast.cells) == 6
     for written in (table_csv(table), table_html(table), table_latex(table)):
-        assert "Gaussian pulses, translation, published way" in written
+        assert "Gaussian, translation, published way" in written
     odd = type(views[0])(**{**vars(views[0]), "role": "other_permuted"})
     with pytest.raises(DataError, match="no row other_permuted"):
         lens_table([], text, [odd])

@@ -117,6 +117,7 @@ def test_texts_quote_records():
         filled.replace("\N{NO-BREAK SPACE}", " ")
         == "0.910 ± 0.020 GeV, 4 seeds, 0.94, small; not measured: no weights; {not this} {x}"
     )
+    assert fill_text("{x.auc:brief}", records) == "0.91\N{NO-BREAK SPACE}GeV"
     with pytest.raises(DataError, match=r"here quotes the record x\.acu.*there are: x\.auc, x\.none"):
         fill_text("{x.acu}", records, "here")
     with pytest.raises(DataError, match="unknown field"):

@@ -130,6 +130,14 @@ def test_a_seed_that_diverges_neither_hides_the_median_nor_is_best():
     assert (failed["speed_lowest"], failed["speed_highest"]) == ("1.4", "6550000000000.0")
 
 
+def test_a_column_may_set_the_decimals_of_numbers_without_spread():
+    column = TableColumn(key="c", label="C", decimals=2)
+    layout = TableLayout(prefix="a.b", rows=(TableRow(key="r", label="R"),), columns=(column,))
+    for values, text in (([-0.0123456], "\N{MINUS SIGN}0.01"), ([83.69], "83.69"), ([0.5, 0.7], "0.60 ± 0.14")):
+        table = make_table(summarise_runs({"r": [{"c": value} for value in values]}, layout), layout, "t")
+        assert table.text(0, 0) == text
+
+
 def test_csv_keeps_all_digits(table):
     rows = list(csv.DictReader(io.StringIO(table_csv(table))))
     assert float(rows[0]["auc"]) == table.cells[0][0].value

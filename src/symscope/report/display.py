@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from symscope.report.format import format_measured, format_range, format_rounded, range_text
+from symscope.report.format import format_fixed, format_measured, format_range, format_rounded, range_text
 from symscope.report.records import Record
 
 NOT_MEASURED = "not measured"
@@ -18,7 +18,14 @@ class Parts(NamedTuple):
     """The ends of its range, such as ``0.9994 to 0.9998``, where it is a median."""
 
 
-def record_text(record: Record, *, scientific: bool = False, spread: bool = True, missing: str = NOT_MEASURED) -> str:
+def record_text(
+    record: Record,
+    *,
+    scientific: bool = False,
+    spread: bool = True,
+    decimals: int | None = None,
+    missing: str = NOT_MEASURED,
+) -> str:
     """Write a record's number.
 
     A mean has the standard deviation over the seeds after it, ``0.931 ± 0.002``. A median has the lowest and the highest
@@ -33,13 +40,18 @@ def record_text(record: Record, *, scientific: bool = False, spread: bool = True
         Whether every number outside of 1 to 10 is written with a power of ten.
     spread
         Whether the spread is written; without it, it still decides the digits.
+    decimals
+        Digits after the point of a number without spread; by default as many as it needs, up to four significant ones.
     missing
         What is written where there is no value, but could be one.
     """
     if record.value is None:
         return missing if record.applies else NOT_APPLICABLE
-    if not spread:
-        text = format_rounded(record.value, _width(record), scientific=scientific)
+    width = _width(record)
+    if decimals is not None and not width:
+        text = format_fixed(record.value, decimals)
+    elif not spread:
+        text = format_rounded(record.value, width, scientific=scientific)
     elif record.statistic == "median" and record.ends is not None:
         text = format_range(record.value, *record.ends, scientific=scientific)
     else:

@@ -32,7 +32,7 @@ class TargetText(BaseModel):
     """What a person wrote about a target, kept as YAML under ``resources/targets``.
 
     In `finding` and `caption`, ``{liegan.figure_5.span_cosine}`` stands for that record's value with its spread;
-    ``{id:published}``, ``{id:published_label}``, ``{id:n_seeds}``, ``{id:scale}`` and ``{id:note}`` for its other fields.
+    ``{id:brief}`` for the value alone with two significant digits; ``{id:published}``, ``{id:published_label}``, ``{id:n_seeds}``, ``{id:scale}`` and ``{id:note}`` for its other fields.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)

@@ -28,12 +28,23 @@ def format_number(value: float, decimals: int | None = None, *, scientific: bool
     size = _size(value)
     if decimals is None:
         if float(value).is_integer() and abs(value) < 1e6 and not scientific:
-            return _fixed(value, 0)
+            return format_fixed(value, 0)
         digits = min(4, len(Decimal(repr(float(value))).normalize().as_tuple().digits))
         return _significant(value, digits, scientific)
     if _takes_power(size, scientific):
         return _significant(value, max(0, min(decimals + size, 3)) + 1, scientific)
-    return _fixed(value, min(decimals, MAX_DECIMALS))
+    return format_fixed(value, min(decimals, MAX_DECIMALS))
+
+
+def format_fixed(value: float, decimals: int) -> str:
+    """Write a number plainly, with a real minus sign, and none before zeros."""
+    text = f"{value:,.{decimals}f}"
+    return text.replace("-", MINUS if any(digit in text for digit in "123456789") else "")
+
+
+def format_brief(value: float) -> str:
+    """Write a number with two significant digits, for a sentence."""
+    return _significant(value, 2, scientific=False) if value else "0"
 
 
 def spread_decimals(std: float) -> int:
@@ -77,10 +88,10 @@ def format_measured(
     size = _size(value or std)
     if _takes_power(size if scientific else _size(max(abs(value), std)), scientific):
         decimals = min(spread_decimals(std / 10.0**size), 3)
-        mantissa, spread = _fixed(value / 10.0**size, decimals), _fixed(std / 10.0**size, decimals)
+        mantissa, spread = format_fixed(value / 10.0**size, decimals), format_fixed(std / 10.0**size, decimals)
         return f"({mantissa} ± {spread}){_power_of_ten(size)}"
     decimals = spread_decimals(std)
-    return f"{_fixed(value, decimals)} ± {_fixed(std, decimals)}"
+    return f"{format_fixed(value, decimals)} ± {format_fixed(std, decimals)}"
 
 
 class RangeText(NamedTuple):
@@ -117,7 +128,7 @@ def range_text(value: float, low: float, high: float, *, scientific: bool = Fals
     if far == 0:
         return RangeText("0", "0", "0")
     if all(float(number).is_integer() for number in three) and not _takes_power(_size(far), scientific):
-        return RangeText(*(_fixed(number, 0) for number in three))
+        return RangeText(*(format_fixed(number, 0) for number in three))
     apart = RangeText(*(_significant(number, 3, scientific) if number else "0" for number in three))
     if value and far >= HUGE * abs(value):
         return apart
@@ -130,7 +141,7 @@ def range_text(value: float, low: float, high: float, *, scientific: bool = Fals
     if smallest > wide + 2:
         return apart
     decimals = min(max(wide, smallest, min(near, wide + 2)), MAX_DECIMALS)
-    first, second, third = (_fixed(number / scale, decimals) for number in three)
+    first, second, third = (format_fixed(number / scale, decimals) for number in three)
     return RangeText(first, second, third, _power_of_ten(size) if power else "")
 
 
@@ -164,17 +175,11 @@ def _size(value: float) -> int:
     return math.floor(math.log10(abs(value)))
 
 
-def _fixed(value: float, decimals: int) -> str:
-    """Write a number plainly, with a real minus sign, and none before zeros."""
-    text = f"{value:,.{decimals}f}"
-    return text.replace("-", MINUS if any(digit in text for digit in "123456789") else "")
-
-
 def _significant(value: float, digits: int, scientific: bool) -> str:
     """Write a number other than 0 with so many significant digits."""
     size = _size(value)
     if not _takes_power(size, scientific):
-        return _fixed(value, min(max(0, digits - 1 - size), MAX_DECIMALS))
+        return format_fixed(value, min(max(0, digits - 1 - size), MAX_DECIMALS))
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     return f"{mantissa.replace('-', MINUS)}{_power_of_ten(int(exponent))}"
 

@@ -17,7 +17,7 @@ from symscope.io.atomic import atomic_path
 from symscope.report.display import record_text
 from symscope.report.entries import ReportEntry
 from symscope.report.environment import template_environment
-from symscope.report.format import format_published, format_seconds
+from symscope.report.format import format_brief, format_published, format_seconds
 from symscope.report.records import Record
 from symscope.report.tables import Table, read_table
 
@@ -139,10 +139,11 @@ def fill_text(text: str, records: Mapping[str, Record], where: str = "text") -> 
     def replace(match: re.Match[str]) -> str:
         record = _record(match[1], records, where)
         field = match[2] or "value"
-        if field == "value":
+        if field in {"value", "brief"}:
             if record.value is None:
                 return record_text(record)
-            number = f"{record_text(record)} {record.unit}".rstrip().replace(" ", "\N{NO-BREAK SPACE}")
+            number = record_text(record) if field == "value" else format_brief(record.value)
+            number = f"{number} {record.unit}".rstrip().replace(" ", "\N{NO-BREAK SPACE}")
             return number.replace("\N{NO-BREAK SPACE}[", " [")
         if field == "published":
             return format_published(record.published, record.published_std)
@@ -150,7 +151,7 @@ def fill_text(text: str, records: Mapping[str, Record], where: str = "text") -> 
             return "an unknown number of" if record.n_seeds is None else str(record.n_seeds)
         if field in {"published_label", "scale", "note", "source", "label", "unit"}:
             return str(getattr(record, field))
-        allowed = "published, published_label, n_seeds, scale, note, source, label, unit"
+        allowed = "brief, published, published_label, n_seeds, scale, note, source, label, unit"
         raise DataError(f"{where}: {{{match[1]}:{field}}} asks for an unknown field; allowed: {allowed}")
 
     return PLACEHOLDER.sub(replace, text)

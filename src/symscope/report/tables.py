@@ -49,9 +49,10 @@ class TableColumn(_Part):
     """Heading in LaTeX mathematics where `label` is not enough; taken as it is, not escaped."""
     better: Literal["higher", "lower", "neither"] = "neither"
     """Which direction is better; the best value of the column is set in bold."""
-
     spread: bool = True
     """Whether the spread over seeds is shown in the cell; CSV and records always have it."""
+    decimals: int | None = Field(default=None, ge=0, le=8)
+    """Digits after the point of numbers without spread; by default as many as they need, up to four significant ones."""
     shown: bool = True
     """Whether the page and LaTeX have the column; CSV and records always do."""
     notation: Literal["plain", "scientific"] = "plain"
@@ -117,7 +118,8 @@ class Table(_Part):
         if cell is None or cell.value is None:
             return missing
         shape = self.layout.columns[column]
-        return record_text(cell, scientific=shape.notation == "scientific", spread=shape.spread)
+        scientific = shape.notation == "scientific"
+        return record_text(cell, scientific=scientific, spread=shape.spread, decimals=shape.decimals)
 
     def published_text(self, row: int, column: int) -> str:
         """Return the published number of a cell, or nothing where there is none."""
