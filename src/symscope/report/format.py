@@ -132,12 +132,12 @@ def range_text(value: float, low: float, high: float, *, scientific: bool = Fals
     apart = RangeText(*(_significant(number, 3, scientific) if number else "0" for number in three))
     if value and far >= HUGE * abs(value):
         return apart
-    size = _size(value or far)
-    power = _takes_power(size if scientific else _size(far), scientific)
-    scale = 10.0**size if power else 1.0
+    power = _takes_power(_size(value or far) if scientific else _size(far), scientific)
+    size = _size(value or far) if power else 0
+    scale = 10.0**size
     wide = spread_decimals((high / scale - low / scale) / 2)
     near = max((-_size(gap / scale) for gap in (value - low, high - value) if gap > 0), default=0)
-    smallest = max(-_size(number) for number in three if number) + size if power else 0
+    smallest = max(-_size(number) for number in three if number) + size if power or scientific else 0
     if smallest > wide + 2:
         return apart
     decimals = min(max(wide, smallest, min(near, wide + 2)), MAX_DECIMALS)
