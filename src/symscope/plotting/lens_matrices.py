@@ -12,9 +12,10 @@ from symscope.evaluation.lens_views import LensView, align, error_profile, hidde
 from symscope.plotting.lens_panels import (
     COLORS,
     COLUMNS,
-    WIDTH,
     WIDTHS,
     bands_of,
+    draw_bands,
+    draw_beside_curves,
     draw_heat,
     draw_scale,
     heading,
@@ -23,7 +24,6 @@ from symscope.plotting.lens_panels import (
     subtitle,
     without_disguise,
 )
-from symscope.plotting.style import figure_style, new_figure
 
 Matrix = Float[ndarray, "row column"]
 Rows = Sequence[tuple[str, Callable[[LensView], Matrix]]]
@@ -100,50 +100,31 @@ def plot_lens_errors(views: Sequence[LensView]) -> Figure:
         9.6 inches wide, with one row for each band.
     """
     bands = bands_of(views)
-    with figure_style():
-        figure = new_figure(WIDTH, len(bands) * (_PANEL + _HEADER) + 0.3, pad=0.085)
-        figure.suptitle("Learned minus true generator on the hidden axis, median seeds", x=0.01, ha="left")
-        blocks = figure.subfigures(len(bands), 1, squeeze=False)[:, 0]
-        for block, (name, band) in zip(blocks, bands.items(), strict=True):
-            left, right = block.subfigures(1, 2, width_ratios=[2.35, 1.0], squeeze=False)[0]
-            left.suptitle(name, x=0.014, ha="left", fontsize=10.5)
-            _draw_differences(left, band)
-            profile = right.subplots(1, 1)
-            _draw_profiles(profile, band)
-            right.legend(loc="outside lower center", ncols=COLUMNS, fontsize=7.5, columnspacing=1.0, handlelength=1.4)
-            profile.set_title("Along the axis, all seeds", fontsize=9.5)
-    return figure
+
+    def draw(block: SubFigure, band: Sequence[LensView]) -> None:
+        draw_beside_curves(block, band, _draw_differences, _draw_profile, label="RMS error of the entries", floor=0.0)
+
+    title = "Learned minus true generator on the hidden axis, median seeds"
+    return draw_bands(bands, draw, title=title, heights=[_PANEL + _HEADER] * len(bands), pad=0.085)
 
 
-def _draw_differences(block: SubFigure, band: Sequence[LensView]) -> None:
+def _draw_differences(block: SubFigure, panels: Sequence[Axes], band: Sequence[LensView]) -> None:
     differences = [np.asarray(hidden_generators(view)[view.shown] - view.truth) for view in band]
     limit = max(float(np.abs(one).max()) for one in differences) or 1.0
-    panels = block.subplots(1, COLUMNS, squeeze=False)[0]
-    for panel in panels[len(band) :]:
-        spare(panel)
-    for panel, view, difference in zip(panels, band, differences, strict=False):
+    for panel, view, difference in zip(panels, band, differences, strict=True):
         draw_heat(panel, difference, limit=limit)
         panel.set_title(heading(view), fontsize=9.5, pad=16)
         subtitle(panel, f"seed {view.result.seeds[view.shown]}, RMSE {view.score.rmse[view.shown]:.4f}")
-    draw_scale(block, panels[: len(band)].tolist(), limit=limit, label="found \N{MINUS SIGN} true")
+    draw_scale(block, panels, limit=limit, label="found \N{MINUS SIGN} true")
 
 
-def _draw_profiles(panel: Axes, band: Sequence[LensView]) -> None:
-    for view in band:
-        profile = error_profile(view)
-        place = np.arange(1, profile.shape[1] + 1)
-        color = COLORS.get(view.disguise)
-        median = np.nanmedian(profile, axis=0)
-        panel.plot(place, median, color=color, linewidth=WIDTHS.get(view.disguise), label=heading(view), zorder=4)
-        panel.fill_between(
-            place, np.nanmin(profile, axis=0), np.nanmax(profile, axis=0), color=color, alpha=0.15, linewidth=0
-        )
-    panel.set_xlabel("component of the hidden axis", fontsize=8.5)
-    panel.set_ylabel("RMS error of the entries", fontsize=8.5)
-    panel.set_xlim(0.5, place[-1] + 0.5)
-    panel.set_ylim(bottom=0)
-    panel.tick_params(labelsize=7.5)
-    panel.grid(axis="y")
+def _draw_profile(panel: Axes, view: LensView) -> None:
+    profile = error_profile(view)
+    place = np.arange(1, profile.shape[1] + 1)
+    color, width = COLORS.get(view.disguise), WIDTHS.get(view.disguise)
+    panel.plot(place, np.nanmedian(profile, axis=0), color=color, linewidth=width, label=heading(view), zorder=4)
+    low, high = np.nanmin(profile, axis=0), np.nanmax(profile, axis=0)
+    panel.fill_between(place, low, high, color=color, alpha=0.15, linewidth=0)
 
 
 def _plot_banded(
@@ -156,32 +137,32 @@ def _plot_banded(
     line: Callable[[LensView], str] = seed_line,
 ) -> Figure:
     bands = bands_of(views)
-    kept = {name: rows[-1:] if without_disguise(band) else rows for name, band in bands.items()}
-    heights = [_PANEL * len(rows) + _HEADER + 0.1 * (len(rows) == 1) for rows in kept.values()]
-    with figure_style():
-        figure = new_figure(WIDTH, sum(heights) + 0.32, pad=0.085)
-        figure.suptitle(title, x=0.01, ha="left")
-        blocks = figure.subfigures(len(bands), 1, height_ratios=heights, squeeze=False)[:, 0]
-        for block, (name, band) in zip(blocks, bands.items(), strict=True):
-            block.suptitle(name, x=0.01, ha="left", fontsize=10.5)
-            grid = block.subplots(len(kept[name]), COLUMNS + 1, squeeze=False)
-            for row, (what, matrix) in enumerate(kept[name]):
-                last = row == len(kept[name]) - 1
-                for column, panel in enumerate(grid[row]):
-                    if column == (COLUMNS if len(band) > 1 else 1) and last:
-                        draw_heat(panel, truth(band[0]), limit=limit)
-                        panel.set_title("Truth", fontsize=9.5, pad=4)
-                    elif column < len(band):
-                        draw_heat(panel, matrix(band[column]), limit=limit)
-                    else:
-                        spare(panel)
-                    if row == 0 and column < len(band):
-                        panel.set_title(heading(band[column]), fontsize=9.5, pad=16)
-                        subtitle(panel, line(band[column]))
-                grid[row][0].set_ylabel(what if len(kept[name]) > 1 else "no disguise", fontsize=8.5)
-            beside = grid if len(band) > 1 else grid[:, :2]
-            draw_scale(block, beside.ravel().tolist(), limit=limit, label="entry")
-    return figure
+
+    def kept(band: Sequence[LensView]) -> Rows:
+        return rows[-1:] if without_disguise(band) else rows
+
+    def draw(block: SubFigure, band: Sequence[LensView]) -> None:
+        seen = kept(band)
+        grid = block.subplots(len(seen), COLUMNS + 1, squeeze=False)
+        for row, (what, matrix) in enumerate(seen):
+            for column, panel in enumerate(grid[row]):
+                if column == (COLUMNS if len(band) > 1 else 1) and row == len(seen) - 1:
+                    draw_heat(panel, truth(band[0]), limit=limit)
+                    panel.set_title("Truth", fontsize=9.5, pad=4)
+                elif column < len(band):
+                    draw_heat(panel, matrix(band[column]), limit=limit)
+                else:
+                    spare(panel)
+                if row == 0 and column < len(band):
+                    panel.set_title(heading(band[column]), fontsize=9.5, pad=16)
+                    subtitle(panel, line(band[column]))
+            grid[row][0].set_ylabel(what if len(seen) > 1 else "no disguise", fontsize=8.5)
+        beside = grid if len(band) > 1 else grid[:, :2]
+        draw_scale(block, beside.ravel().tolist(), limit=limit, label="entry")
+
+    n_rows = [len(kept(band)) for band in bands.values()]
+    heights = [_PANEL * count + _HEADER + 0.1 * (count == 1) for count in n_rows]
+    return draw_bands(bands, draw, title=title, heights=heights, more=0.32, pad=0.085)
 
 
 def _place(view: LensView) -> str:

@@ -1,6 +1,6 @@
 """What the figures of SymmetryLens share: data sets in bands, one for each kind of signal, and matrices as heat maps."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy import ndarray
 
 from symscope.evaluation.lens_views import LensView
 from symscope.plotting.primitives import cosine_text
-from symscope.plotting.style import BLUE, DIVERGING, GREEN, GREY, ORANGE
+from symscope.plotting.style import BLUE, DIVERGING, GREEN, GREY, ORANGE, figure_style, new_figure
 
 BASES = {"gaussian": "Gaussian pulses", "legendre": "Legendre pulses"}
 DISGUISES = {"translation": "Translation", "permuted": "Permuted", "frequency": "Frequency shift"}
@@ -34,6 +34,86 @@ def bands_of(views: Sequence[LensView]) -> dict[str, list[LensView]]:
         way = ", published way" if view.published else ""
         bands.setdefault(f"{BASES.get(view.basis, view.basis)}{way}", []).append(view)
     return bands
+
+
+def draw_bands(
+    bands: Mapping[str, Sequence[LensView]],
+    draw: Callable[[SubFigure, Sequence[LensView]], None],
+    *,
+    title: str,
+    heights: Sequence[float],
+    more: float = 0.3,
+    pad: float = 0.05,
+) -> Figure:
+    """Draw a figure of bands, one below the other.
+
+    Parameters
+    ----------
+    bands
+        Data sets of each band by its heading, as :func:`bands_of` gives them.
+    draw
+        Draws one band into its part of the figure.
+    title
+        Heading of the figure.
+    heights
+        Height of each band [inches].
+    more
+        Height of all that stands above and below the bands [inches].
+    pad
+        Space around the parts [inches].
+    """
+    with figure_style():
+        figure = new_figure(WIDTH, sum(heights) + more, pad=pad)
+        figure.suptitle(title, x=0.01, ha="left")
+        blocks = figure.subfigures(len(bands), 1, height_ratios=list(heights), squeeze=False)[:, 0]
+        for block, (name, band) in zip(blocks, bands.items(), strict=True):
+            block.suptitle(name, x=0.01, ha="left", fontsize=10.5)
+            draw(block, band)
+    return figure
+
+
+def draw_beside_curves(
+    block: SubFigure,
+    band: Sequence[LensView],
+    draw_panels: Callable[[SubFigure, Sequence[Axes], Sequence[LensView]], None],
+    draw_curves: Callable[[Axes, LensView], None],
+    *,
+    label: str,
+    floor: float | None = None,
+) -> None:
+    """Draw a panel for each data set of a band, and at their right what all its seeds do along the hidden axis.
+
+    Parameters
+    ----------
+    block
+        The band's part of the figure.
+    band
+        Its data sets.
+    draw_panels
+        Draws the panels.
+    draw_curves
+        Draws the curves of one data set; one of them has a label for the legend.
+    label
+        What the curves show.
+    floor
+        Where their axis begins; by default below the lowest of them.
+    """
+    left, right = block.subfigures(1, 2, width_ratios=[2.35, 1.0], squeeze=False)[0]
+    panels = left.subplots(1, COLUMNS, squeeze=False)[0].tolist()
+    for panel in panels[len(band) :]:
+        spare(panel)
+    draw_panels(left, panels[: len(band)], band)
+    curves = right.subplots(1, 1)
+    for view in band:
+        draw_curves(curves, view)
+    curves.set_title("Along the axis, all seeds", fontsize=9.5)
+    curves.set_xlabel("component of the hidden axis", fontsize=8.5)
+    curves.set_ylabel(label, fontsize=8.5)
+    curves.set_xlim(0.5, max(view.settings.length for view in band) + 0.5)
+    curves.set_ylim(bottom=floor)
+    curves.tick_params(labelsize=7.5)
+    curves.grid(axis="y")
+    right.legend(loc="outside lower center", ncols=COLUMNS, fontsize=7.5, columnspacing=1.0, handlelength=1.4)
 
 
 def heading(view: LensView) -> str:

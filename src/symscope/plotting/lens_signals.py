@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from numpy import ndarray
 
@@ -13,16 +13,17 @@ from symscope.evaluation.lens_views import LensView, align, recovered_signals
 from symscope.plotting.lens_panels import (
     COLORS,
     COLUMNS,
-    WIDTH,
     WIDTHS,
     bands_of,
+    draw_bands,
+    draw_beside_curves,
     draw_heat,
     draw_scale,
     heading,
     spare,
     subtitle,
 )
-from symscope.plotting.style import BLUE, figure_style, new_figure
+from symscope.plotting.style import BLUE, figure_style
 
 FAINT = "#B9C1CB"
 SIGNALS = 4
@@ -49,30 +50,28 @@ def plot_lens_samples(views: Sequence[LensView]) -> Figure:
     Figure
         9.6 inches wide, with two rows for each band; a band of one data set has one.
     """
-    bands = bands_of(views)
+    bands = {f"{name}, {band[0].settings.length} components": band for name, band in bands_of(views).items()}
     heights = [_ROW * (1 if len(band) == 1 else 2) + _HEADER for band in bands.values()]
-    with figure_style():
-        figure = new_figure(WIDTH, sum(heights) + 0.3, pad=0.05)
-        figure.suptitle("Signals as they are given, and the correlations of their components", x=0.01, ha="left")
-        blocks = figure.subfigures(len(bands), 1, height_ratios=heights, squeeze=False)[:, 0]
-        for block, (name, band) in zip(blocks, bands.items(), strict=True):
-            block.suptitle(f"{name}, {band[0].settings.length} components", x=0.01, ha="left", fontsize=10.5)
-            if len(band) == 1:  # side by side instead of above each other
-                one, two, empty = block.subplots(1, COLUMNS, squeeze=False)[0]
-                spare(empty)
-                above, below = [one], [two]
-            else:
-                above, below = (row.tolist() for row in block.subplots(2, COLUMNS, squeeze=False))
-            for panel in (*above[len(band) :], *below[len(band) :]):
-                spare(panel)
-            for upper, lower, view in zip(above, below, band, strict=False):
-                _draw_stacked(upper, choose_signals(view.samples), color=BLUE, marker=".")
-                upper.set_title(heading(view), fontsize=9.5)
-                upper.set_xlabel("component", fontsize=8.5)
-                draw_heat(lower, np.corrcoef(view.samples, rowvar=False), limit=1.0)
-            below[0].set_ylabel("component", fontsize=8.5)
-            draw_scale(block, below, limit=1.0, label="correlation")
-    return figure
+    title = "Signals as they are given, and the correlations of their components"
+    return draw_bands(bands, _draw_samples, title=title, heights=heights)
+
+
+def _draw_samples(block: SubFigure, band: Sequence[LensView]) -> None:
+    if len(band) == 1:  # side by side instead of above each other
+        one, two, empty = block.subplots(1, COLUMNS, squeeze=False)[0]
+        spare(empty)
+        above, below = [one], [two]
+    else:
+        above, below = (row.tolist() for row in block.subplots(2, COLUMNS, squeeze=False))
+    for panel in (*above[len(band) :], *below[len(band) :]):
+        spare(panel)
+    for upper, lower, view in zip(above, below, band, strict=False):
+        _draw_stacked(upper, choose_signals(view.samples), color=BLUE, marker=".")
+        upper.set_title(heading(view), fontsize=9.5)
+        upper.set_xlabel("component", fontsize=8.5)
+        draw_heat(lower, np.corrcoef(view.samples, rowvar=False), limit=1.0)
+    below[0].set_ylabel("component", fontsize=8.5)
+    draw_scale(block, below, limit=1.0, label="correlation")
 
 
 def plot_lens_reconstruction(views: Sequence[LensView]) -> Figure:
@@ -89,22 +88,13 @@ def plot_lens_reconstruction(views: Sequence[LensView]) -> Figure:
         9.6 inches wide, with one row for each band.
     """
     bands = bands_of(views)
+
+    def draw(block: SubFigure, band: Sequence[LensView]) -> None:
+        draw_beside_curves(block, band, _draw_recovered, _draw_correlations, label="correlation with the truth")
+
+    title = "Hidden signals, recovered from signals that the discovery has not seen"
+    figure = draw_bands(bands, draw, title=title, heights=[_ROW + _HEADER] * len(bands), more=0.65)
     with figure_style():
-        figure = new_figure(WIDTH, len(bands) * (_ROW + _HEADER) + 0.65, pad=0.05)
-        figure.suptitle("Hidden signals, recovered from signals that the discovery has not seen", x=0.01, ha="left")
-        blocks = figure.subfigures(len(bands), 1, squeeze=False)[:, 0]
-        for block, (name, band) in zip(blocks, bands.items(), strict=True):
-            left, right = block.subfigures(1, 2, width_ratios=[2.35, 1.0], squeeze=False)[0]
-            left.suptitle(name, x=0.014, ha="left", fontsize=10.5)
-            panels = left.subplots(1, COLUMNS, squeeze=False)[0]
-            for panel in panels[len(band) :]:
-                spare(panel)
-            for panel, view in zip(panels, band, strict=False):
-                _draw_recovered(panel, view)
-            profile = right.subplots(1, 1)
-            _draw_correlations(profile, band)
-            right.legend(loc="outside lower center", ncols=COLUMNS, fontsize=7.5, columnspacing=1.0, handlelength=1.4)
-            profile.set_title("Along the axis, all seeds", fontsize=9.5)
         marks = [
             Line2D([], [], color=FAINT, linewidth=3.6, label="true hidden signal"),
             Line2D([], [], color=BLUE, linewidth=1.3, label="recovered"),
@@ -113,31 +103,25 @@ def plot_lens_reconstruction(views: Sequence[LensView]) -> Figure:
     return figure
 
 
-def _draw_recovered(panel: Axes, view: LensView) -> None:
-    given = choose_signals(view.samples)
-    truth = given @ view.representation.T
-    _draw_stacked(panel, truth, color=FAINT, width=3.6)
-    _draw_stacked(panel, recovered_signals(view, view.shown, given), color=BLUE, width=1.3, steps_of=truth)
-    panel.set_title(heading(view), fontsize=9.5, pad=16)
-    recovery = view.score.recovery[view.shown]
-    subtitle(panel, f"seed {view.result.seeds[view.shown]}, |correlation| {recovery:.3f}")
-    panel.set_xlabel("component of the hidden axis", fontsize=8.5)
+def _draw_recovered(_: SubFigure, panels: Sequence[Axes], band: Sequence[LensView]) -> None:
+    for panel, view in zip(panels, band, strict=True):
+        given = choose_signals(view.samples)
+        truth = given @ view.representation.T
+        _draw_stacked(panel, truth, color=FAINT, width=3.6)
+        _draw_stacked(panel, recovered_signals(view, view.shown, given), color=BLUE, width=1.3, steps_of=truth)
+        panel.set_title(heading(view), fontsize=9.5, pad=16)
+        recovery = view.score.recovery[view.shown]
+        subtitle(panel, f"seed {view.result.seeds[view.shown]}, |correlation| {recovery:.3f}")
+        panel.set_xlabel("component of the hidden axis", fontsize=8.5)
 
 
-def _draw_correlations(panel: Axes, band: Sequence[LensView]) -> None:
-    for view in band:
-        finite = np.flatnonzero(view.result.finite).tolist()
-        curves = np.stack([align(view, seed).correlation for seed in finite])
-        place = np.arange(1, curves.shape[1] + 1)
-        color = COLORS.get(view.disguise)
-        panel.plot(place, curves.T, color=color, linewidth=0.7, alpha=0.45)
-        chosen = curves[finite.index(view.shown)]
-        panel.plot(place, chosen, color=color, linewidth=WIDTHS.get(view.disguise), label=heading(view), zorder=4)
-    panel.set_xlabel("component of the hidden axis", fontsize=8.5)
-    panel.set_ylabel("correlation with the truth", fontsize=8.5)
-    panel.set_xlim(0.5, place[-1] + 0.5)
-    panel.tick_params(labelsize=7.5)
-    panel.grid(axis="y")
+def _draw_correlations(panel: Axes, view: LensView) -> None:
+    finite = np.flatnonzero(view.result.finite).tolist()
+    curves = np.stack([align(view, seed).correlation for seed in finite])
+    place = np.arange(1, curves.shape[1] + 1)
+    color, width = COLORS.get(view.disguise), WIDTHS.get(view.disguise)
+    panel.plot(place, curves.T, color=color, linewidth=0.7, alpha=0.45)
+    panel.plot(place, curves[finite.index(view.shown)], color=color, linewidth=width, label=heading(view), zorder=4)
 
 
 def _draw_stacked(

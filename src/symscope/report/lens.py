@@ -288,7 +288,7 @@ def _edges(view: LensView) -> list[Quantity]:
     share = 1 - inside * np.divide(np.square(score.interior_rmse), error, out=np.ones_like(error), where=error > 0)
     share = np.where(view.result.finite, share, np.nan)
     label = f"share of the squared error in rows and columns of the {score.margin} outer components at each end"
-    note = f"These are {1 - inside:.3f} of the entries."
+    note = f"These rows and columns hold {1 - inside:.3f} of the entries."
     return [Quantity("edge_share", share.tolist(), "median", label, note)]
 
 
