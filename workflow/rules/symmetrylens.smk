@@ -103,11 +103,11 @@ rule symmetrylens_figure_generators:
         "../../envs/symscope.yaml"
     params:
         settings=lambda wc: target_settings("symmetrylens_figure_generators"),
-        source=source_of("symmetrylens_figure_generators"),
+        source=source_of("symmetrylens_figure"),
     message:
         "SymmetryLens: generators"
     script:
-        "../scripts/symmetrylens_figure_generators.py"
+        "../scripts/symmetrylens_figure.py"
 
 
 rule symmetrylens_figure_errors:
@@ -130,11 +130,11 @@ rule symmetrylens_figure_errors:
         "../../envs/symscope.yaml"
     params:
         settings=lambda wc: target_settings("symmetrylens_figure_errors"),
-        source=source_of("symmetrylens_figure_errors"),
+        source=source_of("symmetrylens_figure"),
     message:
         "SymmetryLens: errors of the generators"
     script:
-        "../scripts/symmetrylens_figure_errors.py"
+        "../scripts/symmetrylens_figure.py"
 
 
 rule symmetrylens_figure_filters:
@@ -157,11 +157,11 @@ rule symmetrylens_figure_filters:
         "../../envs/symscope.yaml"
     params:
         settings=lambda wc: target_settings("symmetrylens_figure_filters"),
-        source=source_of("symmetrylens_figure_filters"),
+        source=source_of("symmetrylens_figure"),
     message:
         "SymmetryLens: resolving filters"
     script:
-        "../scripts/symmetrylens_figure_filters.py"
+        "../scripts/symmetrylens_figure.py"
 
 
 rule symmetrylens_figure_convolution:
@@ -184,11 +184,11 @@ rule symmetrylens_figure_convolution:
         "../../envs/symscope.yaml"
     params:
         settings=lambda wc: target_settings("symmetrylens_figure_convolution"),
-        source=source_of("symmetrylens_figure_convolution"),
+        source=source_of("symmetrylens_figure"),
     message:
         "SymmetryLens: group convolution"
     script:
-        "../scripts/symmetrylens_figure_convolution.py"
+        "../scripts/symmetrylens_figure.py"
 
 
 rule symmetrylens_figure_reconstruction:
@@ -211,11 +211,11 @@ rule symmetrylens_figure_reconstruction:
         "../../envs/symscope.yaml"
     params:
         settings=lambda wc: target_settings("symmetrylens_figure_reconstruction"),
-        source=source_of("symmetrylens_figure_reconstruction"),
+        source=source_of("symmetrylens_figure"),
     message:
         "SymmetryLens: hidden signals recovered"
     script:
-        "../scripts/symmetrylens_figure_reconstruction.py"
+        "../scripts/symmetrylens_figure.py"
 
 
 rule symmetrylens_figure_dynamics:
