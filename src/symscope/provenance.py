@@ -23,6 +23,8 @@ PACKAGES = (
     "h5py",
     "pythia8mc",
     "fastjet",
+    "rdkit",
+    "tblite",
     "snakemake",
 )
 """Packages whose versions can change a number."""

@@ -106,6 +106,17 @@ def source_files(dataset, split):
     return [str(path) for path in settings.files_of(split)]
 
 
+def molecule_files(dataset):
+    """Files that a dataset of molecules is read from; of QM9 those that are there, because the job says how to get others."""
+    settings = PROJECT.datasets[dataset]
+    if settings.source == "qm9":
+        return [str(path) for path in settings.raw_files if path.is_file()]
+    return [
+        f"<results>/data/{dataset}/chunks/molecules-{chunk:04d}.h5"
+        for chunk in range(settings.n_chunks)
+    ]
+
+
 def shown_by(target):
     """Names of what a figure or table of the report shows, by role."""
     try:

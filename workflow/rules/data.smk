@@ -179,8 +179,87 @@ rule ingest_matrix:
         "../scripts/ingest_matrix.py"
 
 
+rule enumerate_molecules:
+    """List all small molecules by canonical SMILES, and draw those that are computed, in random order; one a line."""
+    output:
+        names="<results>/data/{dataset}/molecules.smi",
+    log:
+        "<logs>/enumerate_molecules/{dataset}.log",
+    benchmark:
+        "<benchmarks>/enumerate_molecules/{dataset}.tsv"
+    wildcard_constraints:
+        dataset=datasets_of("molecules"),
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            dataset=plain(PROJECT.datasets[wc.dataset]),
+            seed=PROJECT.dataset_seed(wc.dataset),
+        ),
+        source=source_of("enumerate_molecules"),
+    message:
+        "choosing the molecules of {wildcards.dataset}"
+    script:
+        "../scripts/enumerate_molecules.py"
+
+
+rule generate_molecules:
+    """Conformers of one chunk of molecules [angstrom] with HOMO and LUMO by GFN2-xTB [eV]; failures are counted."""
+    input:
+        names=rules.enumerate_molecules.output.names,
+    output:
+        chunk="<results>/data/{dataset}/chunks/molecules-{chunk}.h5",
+    log:
+        "<logs>/generate_molecules/{dataset}/{chunk}.log",
+    benchmark:
+        "<benchmarks>/generate_molecules/{dataset}/{chunk}.tsv"
+    wildcard_constraints:
+        dataset=datasets_of("molecules"),
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            dataset=plain(PROJECT.datasets[wc.dataset]),
+            chunk=int(wc.chunk),
+            seed=PROJECT.dataset_seed(wc.dataset),
+        ),
+        source=source_of("generate_molecules"),
+    message:
+        "molecules of {wildcards.dataset}, chunk {wildcards.chunk}"
+    script:
+        "../scripts/generate_molecules.py"
+
+
+rule ingest_molecules:
+    """Put molecules, computed here or QM9, into frames and splits: homogeneous coordinates [angstrom], HOMO and LUMO [eV]."""
+    input:
+        molecules=lambda wc: molecule_files(wc.dataset),
+    output:
+        dataset="<results>/data/{dataset}/dataset.h5",
+        summary="<results>/data/{dataset}/dataset.json",
+        provenance="<results>/data/{dataset}/dataset.provenance.json",
+    log:
+        "<logs>/ingest_molecules/{dataset}.log",
+    benchmark:
+        "<benchmarks>/ingest_molecules/{dataset}.tsv"
+    wildcard_constraints:
+        dataset=datasets_of("molecules"),
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            dataset=plain(PROJECT.datasets[wc.dataset]),
+            seed=PROJECT.dataset_seed(wc.dataset),
+        ),
+        source=source_of("ingest_molecules"),
+    message:
+        "reading the molecules of {wildcards.dataset}"
+    script:
+        "../scripts/ingest_molecules.py"
+
+
 rule build_samples:
-    """Take what a discovery or predictor sees: leading constituents of jets, windows of trajectories."""
+    """Take what a discovery or predictor sees: leading constituents of jets, windows of trajectories, atoms."""
     input:
         dataset=lambda wc: dataset_file(PROJECT.sampled[wc.sampled].dataset),
     output:

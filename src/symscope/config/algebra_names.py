@@ -5,11 +5,11 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator
 
-TERMS = "so(n), so(p,q), su(n), gl(n), sl(n), translation(n), affine_rotation(n) and dilatation"
+TERMS = "so(n), so(p,q), su(n), gl(n), sl(n), se(n), translation(n), affine_rotation(n) and dilatation"
 """Terms of a name, as messages list them."""
 
-_TERM = re.compile(r"(?P<kind>so|su|gl|sl|affine_rotation|translation|dilatation)\((?P<sizes>\d+(,\d+)*)\)")
-_HOMOGENEOUS = ("translation", "affine_rotation")
+_TERM = re.compile(r"(?P<kind>so|su|gl|sl|se|affine_rotation|translation|dilatation)\((?P<sizes>\d+(,\d+)*)\)")
+_HOMOGENEOUS = ("se", "translation", "affine_rotation")
 
 
 class AlgebraTerm(NamedTuple):

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from symscope.config.jet_datasets import JetClassDataset, PmuDataset, PythiaDataset, ReferenceDataset
 from symscope.config.messages import SettingsReader
+from symscope.config.molecules import MoleculesDataset, Qm9Dataset
 from symscope.config.signals import MatrixFiles, SignalsDataset
 from symscope.config.trajectory_datasets import NBodyDataset, TrajectoryFiles
 
@@ -18,6 +19,8 @@ AnyDataset = (
     | TrajectoryFiles
     | SignalsDataset
     | MatrixFiles
+    | MoleculesDataset
+    | Qm9Dataset
 )
 """A dataset of any source, as a type."""
 

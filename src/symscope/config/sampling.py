@@ -1,4 +1,4 @@
-"""What a discovery or a network sees of a dataset: constituents of jets, windows of trajectories, rows of a matrix."""
+"""What a discovery or a network sees: constituents of jets, windows of trajectories, rows of a matrix, atoms of molecules."""
 
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
@@ -69,7 +69,30 @@ class Rows(Settings):
         return f"{'all' if self.n_samples is None else f'{self.n_samples:,}'} samples"
 
 
-AnySampling = Constituents | Windows | Rows
+class Atoms(Settings):
+    """The first atoms of molecules, with the elements and the orbital energies beside them."""
+
+    take: Literal["atoms"] = "atoms"
+    """What is taken of an event."""
+    objects: int = Field(default=5, ge=1, le=64)
+    """Atoms of a molecule, the first ones, heavy ones before hydrogen; molecules with fewer are filled up with zero rows,
+    which no matrix moves."""
+    hydrogens: bool = False
+    """Whether hydrogen atoms count too."""
+    n_samples: int | None = Field(default=None, gt=0)
+    """Molecules drawn from the training split, at random without repetition; null takes all of them."""
+
+    family: ClassVar[str] = "molecules"
+    """Datasets that it can be taken of."""
+
+    @property
+    def words(self) -> str:
+        """What a sample is and how many there are, for captions."""
+        amount = "all" if self.n_samples is None else f"{self.n_samples:,}"
+        return f"{amount} molecules, {self.objects} {'atoms' if self.hydrogens else 'heavy atoms'}"
+
+
+AnySampling = Constituents | Windows | Rows | Atoms
 """A way to take samples, as a type."""
 
 Sampling = Annotated[AnySampling, Field(discriminator="take")]
@@ -82,7 +105,7 @@ sampling_settings: SettingsReader[AnySampling] = SettingsReader(Sampling, source
 def sampling_misfits(sampling: AnySampling, dataset: AnyDataset, name: str) -> Iterator[str]:
     """Say what does not fit a dataset of this name; each sentence begins with its key."""
     if sampling.family != dataset.family:
-        allowed = next(kind for kind in (Constituents, Windows, Rows) if kind.family == dataset.family)
+        allowed = next(kind for kind in (Constituents, Windows, Rows, Atoms) if kind.family == dataset.family)
         yield (
             f"sampling.take is '{sampling.take}', which is for {sampling.family}, and the dataset '{name}' holds "
             f"{dataset.family}; allowed: {allowed.model_fields['take'].default}"

@@ -1,6 +1,7 @@
 """Take the samples that a discovery sees from a dataset of any kind."""
 
-from symscope.config.sampling import AnySampling, Constituents, Windows
+from symscope.config.sampling import AnySampling, Atoms, Constituents, Windows
+from symscope.data.atoms import build_atoms
 from symscope.data.constituents import build_constituents
 from symscope.data.windows import build_windows
 from symscope.errors import ConfigError
@@ -13,7 +14,7 @@ def build_samples(dataset: PathLike, output: PathLike, *, sampling: AnySampling,
     Parameters
     ----------
     dataset
-        Samples file with whole events: jets, trajectories or signals.
+        Samples file with whole events: jets, trajectories, molecules or signals.
     output
         Samples file to write; it appears whole or not at all.
     sampling
@@ -39,6 +40,15 @@ def build_samples(dataset: PathLike, output: PathLike, *, sampling: AnySampling,
         return build_windows(
             dataset, output, past=sampling.past, future=sampling.future, n_samples=sampling.n_samples, seed=seed
         )
+    if isinstance(sampling, Atoms):
+        return build_atoms(
+            dataset,
+            output,
+            objects=sampling.objects,
+            hydrogens=sampling.hydrogens,
+            n_samples=sampling.n_samples,
+            seed=seed,
+        )
     raise ConfigError(
-        f"sampling.take is '{sampling.take}', which is read from the dataset itself; take constituents or windows"
+        f"sampling.take is '{sampling.take}', which is read from the dataset itself; take constituents, windows or atoms"
     )

@@ -19,7 +19,7 @@ MINKOWSKI: Float[ndarray, "4 4"] = np.diag([1.0, -1.0, -1.0, -1.0])
 LORENTZ_NAMES: tuple[str, ...] = ("rotation x", "rotation y", "rotation z", "boost x", "boost y", "boost z")
 """Names of the generators of :func:`lorentz_algebra`, in its order."""
 
-_TERM = re.compile(r"^(?P<kind>so|su|gl|sl|affine_rotation|translation|dilatation)\((?P<args>\d+(,\d+)*)\)$")
+_TERM = re.compile(r"^(?P<kind>so|su|gl|sl|se|affine_rotation|translation|dilatation)\((?P<args>\d+(,\d+)*)\)$")
 
 
 def unit_matrix(row: int, column: int, dim: int) -> Float[ndarray, "{dim} {dim}"]:
@@ -107,14 +107,19 @@ def affine_rotation_algebra(dim: int) -> Float[ndarray, "c {dim}+1 {dim}+1"]:
     return np.pad(rotation_algebra(dim), ((0, 0), (0, 1), (0, 1)))
 
 
+def euclidean_algebra(dim: int) -> Float[ndarray, "c {dim}+1 {dim}+1"]:
+    """se(dim) acting on homogeneous coordinates (x_1, ..., x_dim, 1): its rotations, plane by plane, then its translations."""
+    return np.concatenate([affine_rotation_algebra(dim), translation_algebra(dim)])
+
+
 def known_algebra(name: str, *, copies: int = 1) -> Inexact[ndarray, "c d d"]:
     """Give the generators of an algebra by its name.
 
     Parameters
     ----------
     name
-        Terms joined by ``+``. A term is ``so(n)``, ``so(p,q)``, ``su(n)``, ``gl(n)``, ``sl(n)``, ``translation(n)`` or
-        ``affine_rotation(n)`` (the last two on n + 1 homogeneous coordinates), ``dilatation`` (of the dimension of the
+        Terms joined by ``+``. A term is ``so(n)``, ``so(p,q)``, ``su(n)``, ``gl(n)``, ``sl(n)``, ``se(n)``, ``translation(n)``
+        or ``affine_rotation(n)`` (the last three on n + 1 homogeneous coordinates), ``dilatation`` (of the dimension of the
         first term) or ``dilatation(n)``. Example: ``so(1,3)+dilatation``, where ``so(1,3)`` is
         :func:`lorentz_algebra`.
     copies
@@ -133,7 +138,7 @@ def known_algebra(name: str, *, copies: int = 1) -> Inexact[ndarray, "c d d"]:
         if match is None:
             raise ConfigError(
                 f"algebra '{name}': '{term}' is not known; allowed terms are so(n), so(p,q), su(n), gl(n), sl(n), "
-                "translation(n), affine_rotation(n) and dilatation, joined by '+', such as 'so(1,3)+dilatation'"
+                "se(n), translation(n), affine_rotation(n) and dilatation, joined by '+', such as 'so(1,3)+dilatation'"
             )
         stacks.append(_algebra(match["kind"], [int(a) for a in match["args"].split(",")], name))
     dims = {stack.shape[-1] for stack in stacks}
@@ -152,11 +157,12 @@ def _algebra(kind: str, sizes: list[int], name: str) -> ndarray:
         "su": special_unitary_algebra,
         "gl": general_linear_algebra,
         "sl": special_linear_algebra,
+        "se": euclidean_algebra,
         "translation": translation_algebra,
         "affine_rotation": affine_rotation_algebra,
         "dilatation": dilatation,
     }
-    smallest = 2 if kind in ("so", "su", "sl", "affine_rotation") else 1
+    smallest = 2 if kind in ("so", "su", "sl", "se", "affine_rotation") else 1
     if len(sizes) != 1 or sizes[0] < smallest:
         raise ConfigError(f"algebra '{name}': {kind} takes one size of at least {smallest}, found {sizes}")
     return builders[kind](sizes[0])

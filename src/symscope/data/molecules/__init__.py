@@ -1,0 +1,1 @@
+"""Small molecules: all that can be drawn, their shapes, and the energies of their frontier orbitals."""
