@@ -125,7 +125,6 @@ def test_every_text_finds_its_numbers(repository, views, published):
             assert highlight.record in by_id
         assert all(any(key.startswith(f"{part}.") for key in by_id) for part in text.records)
         assert (repository / "workflow" / "report" / f"symmetrylens_{name}.rst").is_file()
-        assert (repository / "workflow" / "scripts" / f"symmetrylens_{name}.py").is_file()
 
 
 def test_numbers_of_figures(views):

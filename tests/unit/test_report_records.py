@@ -64,6 +64,12 @@ def test_numbers_are_alike_where_each_lies_in_the_range_of_the_other():
     assert not near.agrees(missing_record("a.b", "why"))
 
 
+def test_a_share_has_no_spread():
+    share = summarise_seeds("a.b", [True, False, True, True], statistic="share")
+    assert (share.value, share.std, share.ends, share.n_seeds) == (0.75, None, (0.75, 0.75), 4)
+    assert record_text(share) == "0.75"
+
+
 def test_one_seed_has_no_spread_and_no_seed_no_value():
     assert summarise_seeds("a.b", [2.0]).std is None
     none = summarise_seeds("a.b", [math.inf, math.nan])

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from symscope.evaluation.discovery import DiscoveryScore
-from symscope.report.records import PublishedValue, Record, summarise_seeds
+from symscope.report.quantities import Quantity, quantity_records, success_rate
+from symscope.report.records import PublishedValue, Record
 
 
 def discovery_records(
@@ -29,26 +28,13 @@ def discovery_records(
     published, scale
         As in :func:`symscope.report.records.summarise_seeds`.
     """
-    succeeded = (
-        f"{int(score.success.sum())} of {len(score.seeds)} seeds succeed (mean cosine \N{GREATER-THAN OR EQUAL TO} "
-        f"{score.success_cosine:g})."
-    )
-    rows = {
-        "span_cosine": (score.span_cosine, "median", "Mean cosine of the principal angles"),
-        "worst_angle_cosine": (score.principal_cosines.min(axis=1), "median", "Cosine of the worst principal angle"),
-        "metric_cosine": (np.asarray(metric_cosines), "median", "|cosine| of the fitted metric"),
-        "closure_error": (score.closure_error, "median", "Share of the brackets outside the span"),
-        "success_rate": (score.success.astype(np.float64), "mean", "Share of seeds that succeed"),
-    }
-    return [
-        summarise_seeds(
-            f"{prefix}.{key}",
-            [float(v) for v in values],
-            statistic="median" if statistic == "median" else "mean",
-            published=published,
-            scale=scale,
-            label=label,
-            note=succeeded if key == "success_rate" else "",
-        )
-        for key, (values, statistic, label) in rows.items()
+    worst = score.principal_cosines.min(axis=1)
+    criterion = f"mean cosine \N{GREATER-THAN OR EQUAL TO} {score.success_cosine:g}"
+    quantities = [
+        Quantity("span_cosine", score.span_cosine.tolist(), "median", "mean cosine of the principal angles"),
+        Quantity("worst_angle_cosine", worst.tolist(), "median", "cosine of the worst principal angle"),
+        Quantity("metric_cosine", metric_cosines, "median", "|cosine| of the fitted metric"),
+        Quantity("closure_error", score.closure_error.tolist(), "median", "share of the brackets outside the span"),
+        success_rate(score.success, criterion),
     ]
+    return quantity_records(prefix, quantities, published=published, scale=scale)

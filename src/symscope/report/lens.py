@@ -1,7 +1,7 @@
 """The numbers of SymmetryLens: facts about the data sets, agreement with the truth, and what each figure adds."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from symscope.io.files import PathLike
 from symscope.io.lens import read_lens
 from symscope.io.samples import read_split
 from symscope.report.entries import TargetText
+from symscope.report.quantities import MACHINE, Quantity, quantity_records, success_rate
 from symscope.report.records import PublishedValue, Record, missing_record, summarise_seeds
 from symscope.report.tables import Table
 
@@ -21,23 +22,6 @@ SYMMETRIES = {"translation": "translation", "permuted": "permuted", "frequency":
 ROLES = tuple(f"{way}{basis}_{symmetry}" for way in ("", "published_") for basis in BASES for symmetry in SYMMETRIES)
 """All roles that a data set with its discovery can have."""
 _CROP = "On the whole d x d crop, with the generator or its inverse, whichever fits better."
-
-
-class Quantity(NamedTuple):
-    """A quantity of one ensemble."""
-
-    key: str
-    """Last part of the record's id."""
-    values: list[float]
-    """One value for each seed, or a single one."""
-    statistic: Literal["mean", "median", "single"]
-    """How the values are summarised."""
-    label: str
-    """What it is, for a reader."""
-    note: str = ""
-    """What must be known to judge it."""
-    unit: str = ""
-    """Unit; empty for a dimensionless one."""
 
 
 def read_lens_views(
@@ -83,11 +67,15 @@ def lens_id(target: str, role: str, quantity: str) -> str:
     ``symmetrylens.published.gaussian.translation.cosine``; elsewhere the way follows the target, as in
     ``symmetrylens.table_1.published.gaussian.translation.length``.
     """
+    return f"{_prefix(target, role)}.{quantity}"
+
+
+def _prefix(target: str, role: str) -> str:
     basis, _, symmetry = role.removeprefix("published_").partition("_")
     place = [target, "published"] if role.startswith("published_") else [target]
     if place == ["table_2", "published"]:
         place = ["published"]
-    return ".".join(["symmetrylens", *place, basis, symmetry, quantity])
+    return ".".join(["symmetrylens", *place, basis, symmetry])
 
 
 def lens_name(role: str) -> str:
@@ -168,19 +156,17 @@ def agreement_records(
         score, seconds = view.score, view.result.seconds
         count = len(score.seeds)
         inner = f"without the {score.margin} outer components at each end"
-        succeeded = (
-            f"{int(score.success.sum())} of {count} seeds succeed (|cosine| \N{GREATER-THAN OR EQUAL TO} "
-            f"{score.success_cosine:g} and a shift by one step)."
-        )
-        load = "It depends on the machine and on what else runs on it."
+        criterion = f"|cosine| \N{GREATER-THAN OR EQUAL TO} {score.success_cosine:g} and a shift by one step"
         quantities = [
             Quantity("cosine", score.cosine.tolist(), "median", "|cosine| with the truth", _CROP),
             Quantity("rmse", score.rmse.tolist(), "median", "RMSE of the entries", _CROP),
             Quantity("interior_cosine", score.interior_cosine.tolist(), "median", f"|cosine| {inner}"),
             Quantity("interior_rmse", score.interior_rmse.tolist(), "median", f"RMSE {inner}"),
-            Quantity("success_rate", score.success.tolist(), "mean", "share of seeds that succeed", succeeded),
-            Quantity("seconds", [seconds], "single", f"wall time, all {count} seeds together", load, "s"),
-            Quantity("seconds_per_seed", [seconds / count], "single", "wall time over the number of seeds", load, "s"),
+            success_rate(score.success, criterion),
+            Quantity("seconds", [seconds], "single", f"wall time, all {count} seeds together", MACHINE, "s"),
+            Quantity(
+                "seconds_per_seed", [seconds / count], "single", "wall time over the number of seeds", MACHINE, "s"
+            ),
         ]
         records += _summarise("table_2", view, quantities, published=published, scale=scale)
     return records
@@ -235,38 +221,18 @@ def _summarise(
     published: Mapping[str, PublishedValue] | None = None,
     scale: str,
 ) -> list[Record]:
-    return [
-        summarise_seeds(
-            lens_id(target, view.role, one.key),
-            one.values,
-            statistic=one.statistic,
-            published=published,
-            scale=scale,
-            unit=one.unit,
-            label=f"{lens_name(view.role)}: {one.label}",
-            note=one.note,
-        )
-        for one in quantities
-    ]
+    name = lens_name(view.role)
+    return quantity_records(_prefix(target, view.role), quantities, name=name, published=published, scale=scale)
 
 
 def dynamics_records(view: LensView, *, scale: str = "") -> list[Record]:
     """Give the numbers of the film strip: where the training ends, and after how many updates."""
-    name = lens_name(view.role)
-    ends = f"{name}, {view.settings.length} components: |cosine| at the end"
-    identifier = "symmetrylens.figure_dynamics"
-    return [
-        summarise_seeds(
-            f"{identifier}.cosine", view.score.cosine.tolist(), statistic="median", label=ends, scale=scale
-        ),
-        summarise_seeds(
-            f"{identifier}.steps",
-            [view.result.steps],
-            statistic="single",
-            label=f"{name}: updates of each seed",
-            scale=scale,
-        ),
+    ends = f"|cosine| at the end, {view.settings.length} components"
+    quantities = [
+        Quantity("cosine", view.score.cosine.tolist(), "median", ends),
+        Quantity("steps", [view.result.steps], "single", "updates of each seed"),
     ]
+    return quantity_records("symmetrylens.figure_dynamics", quantities, name=lens_name(view.role), scale=scale)
 
 
 def film_view(views: Sequence[LensView]) -> LensView:
@@ -278,7 +244,7 @@ def _minimal(view: LensView) -> list[Quantity]:
     powers = sorted(set(view.score.power[view.result.finite].tolist()))
     found = f"Steps of the shift that the generators resemble most: {', '.join(map(str, powers))}."
     label = "share of seeds with a shift by one step, not more"
-    return [Quantity("minimal", (view.score.power == 1).tolist(), "mean", label, found)]
+    return [Quantity("minimal", (view.score.power == 1).tolist(), "share", label, found)]
 
 
 def _edges(view: LensView) -> list[Quantity]:

@@ -1,7 +1,6 @@
 """The numbers of discoveries on orbits: how well each method's ensemble agrees with the rotation, and what it implies."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -13,7 +12,8 @@ from symscope.evaluation.constraints import GAP, THRESHOLDS, Threshold
 from symscope.evaluation.discovery import DiscoveryScore, score_discovery
 from symscope.evaluation.rotations import found_angles
 from symscope.report.format import format_published
-from symscope.report.records import PublishedValue, Record, summarise_seeds
+from symscope.report.quantities import MACHINE, Quantity, quantity_records, success_rate
+from symscope.report.records import PublishedValue, Record
 
 METHODS = {
     "liegan": "LieGAN",
@@ -88,48 +88,16 @@ def rotation_records(
     published, scale
         As in :func:`symscope.report.records.summarise_seeds`.
     """
-    succeeded = (
-        f"{int(score.success.sum())} of {len(score.seeds)} seeds succeed (|cosine| \N{GREATER-THAN OR EQUAL TO} "
-        f"{score.success_cosine:g})."
-    )
-    common: dict[str, Any] = {"published": published, "scale": scale}
-    records = [
-        summarise_seeds(
-            f"{prefix}.cosine",
-            [float(value) for value in score.span_cosine],
-            statistic="median",
-            label=f"{method}: |cosine| with the rotation",
-            **common,
-        ),
-        summarise_seeds(
-            f"{prefix}.success_rate",
-            [float(value) for value in score.success],
-            label=f"{method}: share of seeds that succeed",
-            note=succeeded,
-            **common,
-        ),
-        summarise_seeds(
-            f"{prefix}.seconds",
-            [seconds],
-            statistic="single",
-            unit="s",
-            label=f"{method}: training time, all {len(score.seeds)} seeds together",
-            note="It depends on the machine and on what else runs on it.",
-            **common,
-        ),
+    criterion = f"|cosine| \N{GREATER-THAN OR EQUAL TO} {score.success_cosine:g}"
+    time = f"training time, all {len(score.seeds)} seeds together"
+    quantities = [
+        Quantity("cosine", score.span_cosine.tolist(), "median", "|cosine| with the rotation"),
+        success_rate(score.success, criterion),
+        Quantity("seconds", [seconds], "single", time, MACHINE, "s"),
     ]
     if angles is not None:
-        records.append(
-            summarise_seeds(
-                f"{prefix}.angle",
-                [float(angle) for angle in angles],
-                statistic="median",
-                unit="degrees",
-                label=f"{method}: angle of the learned element",
-                **common,
-            )
-        )
-    return records
+        quantities.append(Quantity("angle", angles.tolist(), "median", "angle of the learned element", unit="degrees"))
+    return quantity_records(prefix, quantities, name=method, published=published, scale=scale)
 
 
 def spectrum_records(
@@ -157,27 +125,19 @@ def spectrum_records(
     published, scale
         As in :func:`symscope.report.records.summarise_seeds`.
     """
-    common: dict[str, Any] = {"published": published, "scale": scale}
-    records = []
+    mine, true = [], []
     for threshold in thresholds:
         label = f"equivariant maps from V to V at a threshold of {format_published(threshold.value)}"
         counts = np.where(np.isnan(learned).any(axis=1), np.nan, (learned < threshold.value).sum(axis=1))
-        mine, true = f"{prefix}.learned.rank_{threshold.key}", f"{prefix}.truth.rank_{threshold.key}"
-        records += [
-            summarise_seeds(mine, list(counts), statistic="median", label=f"Learned: {label}", **common),
-            summarise_seeds(
-                true, [float((truth < threshold.value).sum())], statistic="single", label=f"Truth: {label}", **common
-            ),
-        ]
-    label = f"Learned: equivariant maps from V to V, threshold in the widest gap between {GAP[0]:g} and {GAP[1]:g}"
-    records.append(
-        summarise_seeds(f"{prefix}.learned.rank_gap", list(gap_ranks), statistic="median", label=label, **common)
-    )
+        mine.append(Quantity(f"rank_{threshold.key}", counts.tolist(), "median", label))
+        true.append(Quantity(f"rank_{threshold.key}", [(truth < threshold.value).sum()], "single", label))
+    label = f"equivariant maps from V to V, threshold in the widest gap between {GAP[0]:g} and {GAP[1]:g}"
+    mine.append(Quantity("rank_gap", gap_ranks.tolist(), "median", label))
     zeros = int((truth < min(threshold.value for threshold in thresholds)).sum())
     if zeros:
-        label = f"Learned: largest of the {zeros} singular values that vanish for the truth, relative to the largest"
-        residuals = list(learned[:, -zeros])
-        records.append(
-            summarise_seeds(f"{prefix}.learned.residual", residuals, statistic="median", label=label, **common)
-        )
-    return records
+        label = f"largest of the {zeros} singular values that vanish for the truth, relative to the largest"
+        mine.append(Quantity("residual", learned[:, -zeros].tolist(), "median", label))
+    return [
+        *quantity_records(f"{prefix}.learned", mine, name="Learned", published=published, scale=scale),
+        *quantity_records(f"{prefix}.truth", true, name="Truth", published=published, scale=scale),
+    ]

@@ -26,6 +26,7 @@ def _finite(value: float | None) -> float | None:
     return value
 
 
+Statistic = Literal["mean", "median", "share", "single"]
 Finite = Annotated[float | None, AfterValidator(_finite)]
 
 
@@ -84,8 +85,8 @@ class Record(BaseModel):
     """Unit; empty for a dimensionless number."""
     label: str = ""
     """What the number is, in words for a reader."""
-    statistic: Literal["mean", "median", "single"] = "single"
-    """How `value` summarises the seeds."""
+    statistic: Statistic = "single"
+    """How `value` summarises the seeds; ``share`` is that of the seeds of which something holds."""
     note: str = ""
     """What a reader must know to judge the number, above all why it is missing."""
 
@@ -127,7 +128,7 @@ def summarise_seeds(
     identifier: str,
     values: Sequence[SupportsFloat | None],
     *,
-    statistic: Literal["mean", "median", "single"] = "mean",
+    statistic: Statistic = "mean",
     published: Mapping[str, PublishedValue] | None = None,
     scale: str = "",
     unit: str = "",
@@ -144,7 +145,8 @@ def summarise_seeds(
         One value for each seed, in `unit`. None and non-finite values count as failed seeds: they are left out of
         value and spread, and the note says how many.
     statistic
-        ``mean`` or ``median``; ``single`` for a number that is not a summary of seeds (then `values` has length one).
+        ``mean`` or ``median``; ``share`` for values of 0 and 1, which have a mean and no spread; ``single`` for a number
+        that is not a summary of seeds (then `values` has length one).
     published
         Published values by id, as :func:`load_published` gives them.
     scale, unit, label, note
@@ -154,7 +156,7 @@ def summarise_seeds(
     -------
     Record
         Its `std` is the sample standard deviation (n - 1) over the finite values, None below two of them; `lowest` and
-        `highest` are their ends.
+        `highest` are their ends. A share has neither.
     """
     if statistic == "single" and len(values) != 1:
         raise DataError(
@@ -167,13 +169,14 @@ def summarise_seeds(
     if not len(values):
         notes.append("No seed was run.")
     summary = np.median if statistic == "median" else np.mean
+    spreads = statistic in {"mean", "median"}
     reference = (published or {}).get(identifier)
     return Record(
         id=identifier,
         value=float(summary(finite)) if len(finite) else None,
-        std=float(finite.std(ddof=1)) if len(finite) > 1 else None,
-        lowest=float(finite.min()) if len(finite) and statistic != "single" else None,
-        highest=float(finite.max()) if len(finite) and statistic != "single" else None,
+        std=float(finite.std(ddof=1)) if spreads and len(finite) > 1 else None,
+        lowest=float(finite.min()) if spreads and len(finite) else None,
+        highest=float(finite.max()) if spreads and len(finite) else None,
         n_seeds=None if statistic == "single" else len(finite),
         published=reference.value if reference else None,
         published_std=reference.std if reference else None,
