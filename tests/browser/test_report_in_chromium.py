@@ -145,6 +145,18 @@ def test_figures_are_seen_whole(driver, page, width):
     assert all(outside <= 0 and shown <= width for outside, shown in hidden)
 
 
+def test_a_figure_grows_under_a_finger(driver, page):
+    from selenium.webdriver.common.by import By
+
+    open_page(driver, page, width=390)
+    figure = driver.find_element(By.CSS_SELECTOR, "figure .plot")
+    figure.click()
+    assert driver.execute_script("return arguments[0].querySelector('img').clientWidth", figure) > 800
+    assert driver.execute_script("return document.documentElement.scrollWidth") <= 390
+    driver.find_element(By.TAG_NAME, "figcaption").click()
+    assert driver.execute_script("return arguments[0].querySelector('img').clientWidth", figure) < 390
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(driver, page, scheme):
     open_page(driver, page, scheme=scheme)
