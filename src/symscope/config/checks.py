@@ -7,6 +7,7 @@ from symscope.config.augerino import Augerino
 from symscope.config.discovery import GeneratorSettings, SearchSpace
 from symscope.config.methods import LensMethod, Method
 from symscope.config.symmetrygan import SymmetryGan
+from symscope.config.symmetrylens_images import SymmetryLensImages
 
 
 def free_entries(space: SearchSpace, dimension: int) -> int | None:
@@ -24,6 +25,8 @@ def free_entries(space: SearchSpace, dimension: int) -> int | None:
 
 def method_misfits(method: Method, dimension: int) -> Iterator[str]:
     """Say what does not fit samples that are vectors of this dimension; each sentence begins with its key."""
+    if isinstance(method, SymmetryLensImages) and (misfit := method.size_misfit(dimension)) is not None:
+        yield misfit
     if isinstance(method, LensMethod):
         return
     if isinstance(method, SymmetryGan):

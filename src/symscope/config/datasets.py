@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from symscope.config.images import ImagesDataset
 from symscope.config.jet_datasets import JetClassDataset, PmuDataset, PythiaDataset, ReferenceDataset
 from symscope.config.messages import SettingsReader
 from symscope.config.molecules import MoleculesDataset, Qm9Dataset
@@ -21,6 +22,7 @@ AnyDataset = (
     | MatrixFiles
     | MoleculesDataset
     | Qm9Dataset
+    | ImagesDataset
 )
 """A dataset of any source, as a type."""
 

@@ -10,12 +10,13 @@ from symscope.config.messages import SettingsReader
 from symscope.config.symmetrygan import SymmetryGan
 from symscope.config.symmetrylens import SymmetryLensPublished
 from symscope.config.symmetrylens_fast import SymmetryLensFast
+from symscope.config.symmetrylens_images import SymmetryLensImages
 
 AlgebraMethod = LieGan | SymmetryGan | Augerino
 """A method that finds generators of a Lie algebra or elements of a group of matrices, as a type."""
 
-LensMethod = SymmetryLensFast | SymmetryLensPublished
-"""A method that finds one step of a hidden translation and the filter that resolves it, as a type."""
+LensMethod = SymmetryLensFast | SymmetryLensPublished | SymmetryLensImages
+"""A method that finds one step of a hidden translation, or of two, and the filter that resolves it, as a type."""
 
 Method = AlgebraMethod | LensMethod
 """A method of discovery of any name, as a type."""

@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from symscope.config.base import FiniteSettings
-from symscope.config.splits import SPLIT_NAMES, FileSplits, SplitName
+from symscope.config.disguise import Disguised
+from symscope.config.splits import FileSplits, SplitName
 
 Positive = Annotated[float, Field(gt=0)]
 Range = tuple[Positive, Positive]
@@ -100,7 +101,7 @@ SignalBasis = Annotated[GaussianPulses | LegendrePulses | DispersedPulses | Digi
 """What a signal is made of; `kind` says which."""
 
 
-class SignalsDataset(FiniteSettings):
+class SignalsDataset(Disguised):
     """Signals on a line or a circle whose law does not change under translations, behind an orthogonal disguise."""
 
     source: Literal["signals"] = "signals"
@@ -111,21 +112,9 @@ class SignalsDataset(FiniteSettings):
     """What the signals are made of."""
     boundary: Literal["line", "circle"] = "line"
     """The signal is a window of a longer one, or it is closed to a circle."""
-    noise: float = Field(default=0.05, ge=0)
-    """Standard deviation of the white noise, in units of the standard deviation of the noiseless signal."""
-    representation: Literal["identity", "permuted", "dst"] = "identity"
-    """The disguise: none, a fixed permutation of the components, or the orthonormal discrete sine transform of type I."""
-    permutation_seed: int = Field(default=0, ge=0)
-    """Seed of the fixed permutation."""
-    samples: dict[SplitName, Count] = Field(default={"train": 200_000, "val": 10_000, "test": 10_000})
-    """Signals of each split."""
-
-    family: ClassVar[str] = "signals"
 
     @model_validator(mode="after")
     def _fits_together(self) -> "SignalsDataset":
-        if set(self.samples) != set(SPLIT_NAMES):
-            raise ValueError(f"'samples' has {', '.join(self.samples) or 'no entry'}; give 'train', 'val' and 'test'")
         if self.boundary == "circle" and isinstance(self.basis, DispersedPulses | DigitSlices):
             raise ValueError(
                 f"'boundary' is 'circle' and the basis '{self.basis.kind}' has no circular form; use 'line'"
@@ -136,10 +125,6 @@ class SignalsDataset(FiniteSettings):
     def dimension(self) -> int:
         """Components of a signal."""
         return self.length
-
-    def most_events(self, split: SplitName) -> int:
-        """Signals that a split has at most; it has exactly these."""
-        return self.samples[split]
 
 
 class MatrixFiles(FileSplits):

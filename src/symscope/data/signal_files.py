@@ -1,12 +1,18 @@
-"""Datasets of signals: made here, or the user's own matrix, as one samples file."""
+"""Datasets of signals and of images, made here, as samples files."""
 
 import logging
 
 import numpy as np
+from jaxtyping import Float
+from numpy import ndarray
 
+from symscope.config.disguise import Disguised
+from symscope.config.images import ImagesDataset
 from symscope.config.signals import SignalsDataset
 from symscope.config.splits import SPLIT_NAMES
+from symscope.data.images import make_images
 from symscope.data.signals import make_signals
+from symscope.errors import ConfigError
 from symscope.io.files import PathLike
 from symscope.io.samples import SamplesHeader, SamplesWriter
 from symscope.provenance import provenance
@@ -17,15 +23,15 @@ _STEP = 100_000
 """Signals that are held in memory at a time."""
 
 
-def generate_signals(settings: SignalsDataset, output: PathLike, *, seed: int) -> dict[str, int]:
-    """Draw the signals of every split and write them as a samples file.
+def generate_signals(settings: Disguised, output: PathLike, *, seed: int) -> dict[str, int]:
+    """Draw the signals or images of every split and write them as a samples file.
 
     Parameters
     ----------
     settings
-        The law of the signals.
+        The law of the signals or images.
     output
-        Samples file to write, x (n, length) float32 and y (n,) zeros; it appears whole or not at all.
+        Samples file to write, x (n, components) float32 and y (n,) zeros; it appears whole or not at all.
     seed
         Root of three random streams, one for each split, so that a larger split leaves the others as they are.
 
@@ -35,8 +41,8 @@ def generate_signals(settings: SignalsDataset, output: PathLike, *, seed: int) -
         Number of signals of each split.
     """
     header = SamplesHeader(
-        feature_names=tuple(f"x{component + 1}" for component in range(settings.length)),
-        units="standard deviation of the noiseless signal",
+        feature_names=tuple(f"x{component + 1}" for component in range(settings.dimension)),
+        units="standard deviation of the noiseless samples",
         x_action="vector",
         y_action="trivial",
         provenance=provenance(step="generate_signals", settings=settings.model_dump(mode="json"), seeds=[seed]),
@@ -47,7 +53,15 @@ def generate_signals(settings: SignalsDataset, output: PathLike, *, seed: int) -
             left = settings.samples[split]
             while left:
                 count = min(left, _STEP)
-                writer.append(split, make_signals(settings, count, rng=rng), np.zeros(count, np.uint8))
+                writer.append(split, _make(settings, count, rng=rng), np.zeros(count, np.uint8))
                 left -= count
-    logger.info("signals: %s", settings.samples)
+    logger.info("samples: %s", settings.samples)
     return {split: settings.samples[split] for split in SPLIT_NAMES}
+
+
+def _make(settings: Disguised, count: int, *, rng: np.random.Generator) -> Float[ndarray, "sample n"]:
+    if isinstance(settings, SignalsDataset):
+        return make_signals(settings, count, rng=rng)
+    if isinstance(settings, ImagesDataset):
+        return make_images(settings, count, rng=rng)
+    raise ConfigError(f"{type(settings).__name__} cannot be drawn here; give settings of signals or of images")

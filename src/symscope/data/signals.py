@@ -7,6 +7,8 @@ Convention: hidden signal ``s`` (column), data ``x = U^T s`` with the representa
 :func:`hidden_representation`; the step of one pixel ``s -> S s`` acts on data as ``G = U^T S U``.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import scipy.special
 import torch
@@ -14,6 +16,7 @@ from jaxtyping import Float, Int
 from numpy import ndarray
 from sklearn.datasets import load_digits
 
+from symscope.config.disguise import Disguised
 from symscope.config.signals import DigitSlices, DispersedPulses, GaussianPulses, LegendrePulses, Pulses, SignalsDataset
 from symscope.errors import ConfigError
 
@@ -47,7 +50,11 @@ def make_signals(settings: SignalsDataset, n_samples: int, *, rng: np.random.Gen
     later batches of the permuted sets equal; and it measures distances on the circle without their sign. Neither is
     done here.
     """
-    hidden = hidden_signals(settings, n_samples, rng=rng)
+    return disguise(hidden_signals(settings, n_samples, rng=rng), settings)
+
+
+def disguise(hidden: Float[ndarray, "sample n"], settings: Disguised) -> Float[ndarray, "sample n"]:
+    """Hide samples, one a row: ``x = U^T s``."""
     if settings.representation == "identity":
         return hidden
     if settings.representation == "permuted":
@@ -59,20 +66,33 @@ def hidden_signals(settings: SignalsDataset, n_samples: int, *, rng: np.random.G
     """Draw signals before the disguise: what a discovery should recover, with the noise. See :func:`make_signals`."""
     if n_samples < 1:
         raise ConfigError(f"{n_samples} signals are asked for; at least 1 is needed")
-    # The scale comes from a sample of its own: it is a property of the law, and not of how many signals are drawn.
-    scale = float(_noiseless(settings, _SAMPLE, np.random.default_rng(0)).std())
-    signals = _noiseless(settings, n_samples, rng)
+    return scaled_with_noise(
+        lambda count, stream: _noiseless(settings, count, stream), n_samples, noise=settings.noise, rng=rng
+    )
+
+
+def scaled_with_noise(
+    draw: Callable[[int, np.random.Generator], Float[ndarray, "sample n"]],
+    n_samples: int,
+    *,
+    noise: float,
+    rng: np.random.Generator,
+) -> Float[ndarray, "sample n"]:
+    """Draw noiseless samples, divide them by the standard deviation of their law, and add white noise in its units."""
+    # The scale comes from a sample of its own: it is a property of the law, and not of how many samples are drawn.
+    scale = float(draw(_SAMPLE, np.random.default_rng(0)).std())
+    signals = draw(n_samples, rng)
     signals *= np.float32(1 / scale)
-    if settings.noise > 0:
+    if noise > 0:
         for start in range(0, n_samples, _CHUNK):
             block = signals[start : start + _CHUNK]
-            block += np.float32(settings.noise) * rng.standard_normal(block.shape, dtype=np.float32)
+            block += np.float32(noise) * rng.standard_normal(block.shape, dtype=np.float32)
     return signals
 
 
-def hidden_representation(settings: SignalsDataset) -> Float[ndarray, "n n"]:
-    """Orthogonal matrix U with ``s = U x``: from the data to the hidden signal."""
-    n = settings.length
+def hidden_representation(settings: Disguised) -> Float[ndarray, "n n"]:
+    """Orthogonal matrix U with ``s = U x``: from the data to what is hidden in them."""
+    n = settings.dimension
     if settings.representation == "permuted":
         return np.eye(n)[np.random.default_rng(settings.permutation_seed).permutation(n)]
     if settings.representation == "dst":

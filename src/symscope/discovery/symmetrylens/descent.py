@@ -1,6 +1,6 @@
 """Descent over orthogonal matrices, and the exchanges of components that no small rotation makes."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -16,7 +16,14 @@ _TOGETHER = 12
 """Largest number of turns of waves that are taken in one round."""
 
 
-def descend(loss: PairStationarity, start: Float[Tensor, "d d"], *, iterations: int) -> Float[Tensor, "d d"]:
+class Loss(Protocol):
+    """What can be lowered over orthogonal matrices."""
+
+    def __call__(self, q: Float[Tensor, "d d"]) -> tuple[dict[str, float], Float[Tensor, "d d"]]:
+        """Terms of the loss and the gradient of their sum with respect to the entries of `q`."""
+
+
+def descend(loss: Loss, start: Float[Tensor, "d d"], *, iterations: int) -> Float[Tensor, "d d"]:
     """Lower a loss over the rotations ``exp(A) start``, A antisymmetric, by L-BFGS."""
     dim = len(start)
     rows, columns = torch.triu_indices(dim, dim, 1)

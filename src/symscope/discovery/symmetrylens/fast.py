@@ -16,7 +16,6 @@ covariance is not Toeplitz.
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -30,6 +29,7 @@ from symscope.discovery.symmetrylens.descent import descend, escape, exchange
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.discovery.symmetrylens.starts import find_starts
 from symscope.discovery.symmetrylens.stationarity import PairStationarity, average_along_diagonals
+from symscope.discovery.symmetrylens.tracks import Track, covariance_of, lens_result
 
 logger = logging.getLogger(__name__)
 
@@ -37,22 +37,6 @@ _WORTH = 0.9
 """Part of its loss to which a further round must bring a start to be followed by another one."""
 _REACH = 3
 """Largest distance of exchanged components."""
-
-
-@dataclass
-class _Track:
-    """What happened on the way of one seed."""
-
-    stages: list[str] = field(default_factory=list)
-    representations: list[Float[Tensor, "d d"]] = field(default_factory=list)
-    per_condition: list[float] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def add(self, stage: str, q: Float[Tensor, "d d"], per_condition: float) -> None:
-        self.stages.append(stage)
-        self.representations.append(q)
-        self.per_condition.append(per_condition)
-        logger.info("%s: %.2f times the loss of an exact symmetry", stage, per_condition)
 
 
 def discover_fast(x: ndarray, *, settings: SymmetryLensFast, seeds: Sequence[int]) -> LensResult:
@@ -77,65 +61,26 @@ def discover_fast(x: ndarray, *, settings: SymmetryLensFast, seeds: Sequence[int
     data = torch.from_numpy(check_samples(x, least=settings.least_samples))
     scale = float(data.std())
     data = data / scale
-    covariance = _covariance(data)
+    covariance = covariance_of(data)
     tracks = [_discover_one(data, covariance, settings, seed) for seed in seeds]
-    representations = np.stack([track.representations[-1].numpy() for track in tracks])
-    stages = min((track.stages for track in tracks), key=len)
-    kept = [_evenly(len(track.stages), len(stages)) for track in tracks]
-    snapshots = np.stack(
-        [np.stack([track.representations[i].numpy() for i in keep]) for track, keep in zip(tracks, kept, strict=True)]
-    )
-    steps = np.arange(len(stages))
-    return LensResult(
-        generators=_generators(representations),
-        filters=representations[:, data.shape[1] // 2],
-        convolutions=representations,
-        seeds=tuple(seeds),
+    return lens_result(
+        tracks,
+        sides=(data.shape[1],),
+        seeds=seeds,
         seconds=time.perf_counter() - begin,
         steps=settings.rounds * settings.iterations,
-        padding=0,
-        history={
-            "per_condition": np.array(
-                [[track.per_condition[i] for i in keep] for track, keep in zip(tracks, kept, strict=True)]
-            )
-        },
-        history_steps=steps,
-        snapshot_steps=steps,
-        snapshot_labels=tuple(stages),
-        snapshot_generators=_generators(snapshots).astype(np.float32),
-        snapshot_convolutions=snapshots.astype(np.float32),
         settings=settings.model_dump(mode="json") | {"samples_given": len(x), "dimension": x.shape[1]},
-        notes=tuple(tuple(track.notes) for track in tracks),
     )
-
-
-def _generators(representations: Float[ndarray, "*batch d d"]) -> Float[ndarray, "*batch d d"]:
-    """Shift of the representation, ``Q^T S Q``: it takes row p of Q into row p + 1, and the last one to zero."""
-    step = np.eye(representations.shape[-1], k=-1)
-    return np.asarray(np.swapaxes(representations, -1, -2) @ step @ representations)
-
-
-def _evenly(available: int, wanted: int) -> list[int]:
-    """Give indices that thin a track to the length of the shortest, first and last kept."""
-    return [int(i) for i in np.linspace(0, available - 1, wanted).round()]
-
-
-def _covariance(x: Float[Tensor, "sample d"]) -> Float[Tensor, "d d"]:
-    """Second moments, summed in double precision over chunks."""
-    total = torch.zeros(x.shape[1], x.shape[1], dtype=torch.float64)
-    for part in torch.split(x, 1 << 14):
-        total += (part.T @ part).double()
-    return total / len(x)
 
 
 def _discover_one(
     x: Float[Tensor, "sample d"], covariance: Float[Tensor, "d d"], settings: SymmetryLensFast, seed: int
-) -> _Track:
+) -> Track:
     generator = torch.Generator().manual_seed(seed)
     shuffled = x[torch.randperm(len(x), generator=generator)[: settings.samples]]
     values, vectors = torch.linalg.eigh(covariance)
     values, vectors = values.flip(0), vectors.flip(1)
-    track = _Track()
+    track = Track()
     draft = shuffled[: settings.draft_samples]
     best, q = np.inf, vectors.T
     for number, start in enumerate(find_starts(shuffled, values, vectors, settings=settings, generator=generator)):

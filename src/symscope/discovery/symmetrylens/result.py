@@ -14,13 +14,15 @@ class LensResult:
 
     A signal is a column ``x`` with ``d`` components, and ``y = convolution @ x`` is its equivariant representation with
     ``m`` components (``m = d`` unless a method says otherwise). Row ``p`` of the convolution is ``G^p psi``, so that
-    ``psi`` is the middle row. Three things are not identified by the data: the direction (``G`` or its inverse, that is
+    ``psi`` is the middle row. In images rows run over the pixels row by row: ``G1^p G2^q
+    psi``. Three things are not identified by the data: the direction (``G`` or its inverse, that is
     the order of the components of ``y``), the sign of the filter, and for an inexact symmetry the place of the window.
     """
 
-    generators: Float[ndarray, "seed d d"]
-    """Group element G of one step, acting as ``x -> G x``, float64. Where a method pads the space, this is the central
-    d x d crop of its matrix, so an unpadded signal that is shifted loses one component at one end."""
+    generators: Float[ndarray, "seed *axis d d"]
+    """Group element G of one step, acting as ``x -> G x``, float64; in images one for each axis. Where a method pads the
+    space, this is the central d x d crop of its matrix, so an unpadded signal that is shifted loses one component at one
+    end."""
     filters: Float[ndarray, "seed d"]
     """Resolving filter psi of unit length, in the data's own components."""
     convolutions: Float[ndarray, "seed m d"]
@@ -41,7 +43,7 @@ class LensResult:
     """Steps at which the snapshots were taken."""
     snapshot_labels: tuple[str, ...] = ()
     """Name of the stage that each snapshot closes, where a method works in stages; else empty."""
-    snapshot_generators: Float[ndarray, "seed snapshot d d"] | None = None
+    snapshot_generators: Float[ndarray, "seed snapshot *axis d d"] | None = None
     """Generators at those steps, cropped as above, float32."""
     snapshot_convolutions: Float[ndarray, "seed snapshot m d"] | None = None
     """Group convolution matrices at those steps, float32."""

@@ -5,9 +5,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-_PEAKEDNESS_OF_GAUSSIAN = float(np.sqrt(0.5))
-_ODD_WEIGHT = 36 / (8 * np.sqrt(3) - 9)
-_EVEN_WEIGHT = 24 / (16 * np.sqrt(3) - 27)
+PEAKEDNESS_OF_GAUSSIAN = float(np.sqrt(0.5))
+ODD_WEIGHT = 36 / (8 * np.sqrt(3) - 9)
+EVEN_WEIGHT = 24 / (16 * np.sqrt(3) - 27)
 
 
 def negentropy(y: Float[Tensor, "start sample d"]) -> Float[Tensor, " start"]:
@@ -18,8 +18,8 @@ def negentropy(y: Float[Tensor, "start sample d"]) -> Float[Tensor, " start"]:
     y = y / y.std(dim=1, keepdim=True).clamp_min(1e-12)
     bell = torch.exp(-0.5 * y * y)
     odd = (y * bell).mean(dim=1)
-    even = bell.mean(dim=1) - _PEAKEDNESS_OF_GAUSSIAN
-    total: Tensor = (_ODD_WEIGHT * odd**2 + _EVEN_WEIGHT * even**2).sum(dim=-1)
+    even = bell.mean(dim=1) - PEAKEDNESS_OF_GAUSSIAN
+    total: Tensor = (ODD_WEIGHT * odd**2 + EVEN_WEIGHT * even**2).sum(dim=-1)
     return total
 
 

@@ -50,6 +50,8 @@ class PairStationarity:
         Covariance of the data, from these or more samples.
     whitening
         Orders of the autoregressive filters; 0 is no filter.
+    floor
+        Smallest power of a wave that weighs the deviations of the covariance, in units of the mean power.
     """
 
     def __init__(
@@ -58,37 +60,52 @@ class PairStationarity:
         covariance: Float[Tensor, "d d"],
         *,
         whitening: Sequence[int],
+        floor: float = 1e-4,
     ) -> None:
         self.x = x
         self.covariance = covariance
-        self.whitening = [order for order in whitening if order <= x.shape[1] // 3]
+        self.floor = floor
+        self.whitening = [order for order in whitening if self._fits(order)]
         self._views: list[_View] = []
         self._whitener = torch.eye(x.shape[1], dtype=torch.float64)
 
     def adapt(self, q: Float[Tensor, "d d"]) -> None:
         """Set filters, scales and the weight of the covariance from the representation at hand."""
-        dim = len(q)
-        hidden = average_along_diagonals(q @ self.covariance @ q.T)
+        hidden = self._average(q @ self.covariance @ q.T)
         values, vectors = torch.linalg.eigh(hidden)
-        values = values.clamp_min(1e-4 * float(values.mean()))  # a Toeplitz average may lose its positivity
+        values = values.clamp_min(self.floor * float(values.mean()))  # an average may lose its positivity
         self._whitener = (vectors / values.sqrt()) @ vectors.T
-        lags = ((vectors * values) @ vectors.T)[0].numpy()
+        power = (vectors * values) @ vectors.T
         self._views = []
         for order in self.whitening:
-            taps = np.ones(1)
-            if order:
-                taps = np.concatenate([[1.0], -solve_toeplitz(lags[:order], lags[1 : order + 1])])
-            taps /= np.sqrt(taps @ toeplitz(lags[: order + 1]) @ taps)
-            m = dim - order
-            matrix = np.zeros((dim, m))
-            for k, tap in enumerate(taps):
-                matrix[np.arange(m) + order - k, np.arange(m)] = tap
-            view = torch.from_numpy(matrix)
+            view = self._filter(power, order)
             w = self._filtered(view, q)
             odd, even = torch.tanh(w), torch.exp(-w * w)
             self._views.append(
                 _View(view, float(odd.mean()), float(odd.std()), float(even.mean()), float(even.std()) + 1e-12)
             )
+
+    def _fits(self, order: int) -> bool:
+        """Whether a filter leaves enough of the window."""
+        return order <= self.x.shape[1] // 3
+
+    def _average(self, matrices: Float[Tensor, "... m m"]) -> Float[Tensor, "... m m"]:
+        """Average over pairs of components that a stationary law does not tell apart."""
+        return average_along_diagonals(matrices)
+
+    def _filter(self, covariance: Float[Tensor, "d d"], order: int) -> Float[Tensor, "d m"]:
+        """Give the prediction error of each component from the `order` ones before it, of unit variance, as columns."""
+        dim = len(covariance)
+        lags = covariance[0].numpy()
+        taps = np.ones(1)
+        if order:
+            taps = np.concatenate([[1.0], -solve_toeplitz(lags[:order], lags[1 : order + 1])])
+        taps /= np.sqrt(taps @ toeplitz(lags[: order + 1]) @ taps)
+        m = dim - order
+        matrix = np.zeros((dim, m))
+        for k, tap in enumerate(taps):
+            matrix[np.arange(m) + order - k, np.arange(m)] = tap
+        return torch.from_numpy(matrix)
 
     @property
     def conditions(self) -> int:
@@ -124,9 +141,9 @@ class PairStationarity:
         """Gaussian part: how far the hidden covariance is from Toeplitz, in units of its sampling noise."""
         rotated = q @ self.covariance
         hidden = rotated @ q.T
-        deviation = self._whitener @ (hidden - average_along_diagonals(hidden)) @ self._whitener
+        deviation = self._whitener @ (hidden - self._average(hidden)) @ self._whitener
         pull = self._whitener @ deviation @ self._whitener
-        gradient = len(self.x) * (pull - average_along_diagonals(pull)) @ rotated
+        gradient = len(self.x) * (pull - self._average(pull)) @ rotated
         return len(self.x) / 4 * float((deviation**2).sum()), gradient
 
     def _features(
@@ -149,7 +166,7 @@ class PairStationarity:
         """Loss of the pair moments and means, and their deviations from constant."""
         n_samples, m = len(z), view.filter.shape[1]
         moments = (z.T @ z / n_samples).reshape(2, m, 2, m).permute(0, 2, 1, 3)
-        pairs = moments - average_along_diagonals(moments)
+        pairs = moments - self._average(moments)
         means = z.mean(dim=0).reshape(2, m)
         singles = means - means.mean(dim=1, keepdim=True)
         value = float((pairs**2).sum(dtype=torch.float64)) / 4 + float((singles**2).sum(dtype=torch.float64)) / 2
