@@ -270,3 +270,30 @@ rule symmetrylens_figure_found:
         "SymmetryLens: what was found"
     script:
         "../scripts/symmetrylens_figure_found.py"
+
+
+rule symmetrylens_figure_images:
+    """Images with two hidden translations: unscrambled, both generators, and what they do."""
+    input:
+        **lens_inputs("symmetrylens_figure_images"),
+    output:
+        svg=report(
+            "<results>/figures/symmetrylens_figure_images.svg",
+            caption="../report/symmetrylens_figure_images.rst",
+            category="Signals",
+            labels={"paper": "SymmetryLens", "target": "Images"},
+        ),
+        pdf="<results>/figures/symmetrylens_figure_images.pdf",
+        numbers="<results>/numbers/symmetrylens_figure_images.json",
+        entry="<results>/targets/symmetrylens_figure_images.json",
+    log:
+        "<logs>/symmetrylens_figure_images.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("symmetrylens_figure_images"),
+        source=source_of("symmetrylens_figure_images"),
+    message:
+        "SymmetryLens: two translations of images"
+    script:
+        "../scripts/symmetrylens_figure_images.py"

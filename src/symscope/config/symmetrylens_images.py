@@ -22,7 +22,7 @@ class SymmetryLensImages(FiniteSettings):
     """Columns of the hidden image; null: what the height leaves of the components, or where the image is square."""
     samples: Annotated[int, Field(ge=100)] = 20_000
     """Largest number of samples of the fixed-point search and of the final descent; the covariance uses all that are given."""
-    search_samples: Annotated[int, Field(ge=100)] = 10_000
+    search_samples: Annotated[int, Field(ge=100)] = 5_000
     """Samples for the descents on the negentropy."""
     draft_samples: Annotated[int, Field(ge=100)] = 5_000
     """Samples for the descent on the stationarity that follows each start."""
@@ -31,11 +31,11 @@ class SymmetryLensImages(FiniteSettings):
     floors: list[Floor] = Field(default=[0.01, 0.03, 0.1], min_length=1)
     """Powers added to every eigenvalue before the data are whitened for the descents on the negentropy, one after the other
     [mean variance of a component]: directions with less are treated as noise."""
-    search_iterations: Count = 40
+    search_iterations: Count = 30
     """Steps of each of these descents."""
     draft_floor: Floor = 0.1
     """Smallest power of a wave that weighs the covariance in the descent after each start [mean power]."""
-    draft_iterations: Count = 40
+    draft_iterations: Count = 25
     """Steps of that descent."""
     final_floors: list[Floor] = Field(default=[0.001], min_length=1)
     """The same smallest power in the final descents, one after the other [mean power]."""

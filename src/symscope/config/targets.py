@@ -31,6 +31,7 @@ TargetName = Literal[
     "symmetrylens_figure_reconstruction",
     "symmetrylens_figure_dynamics",
     "symmetrylens_figure_found",
+    "symmetrylens_figure_images",
 ]
 """Names of all targets; the rule that makes one has the same name."""
 
@@ -42,6 +43,9 @@ SIGNALS = tuple(
     for symmetry in ("translation", "permuted", "frequency")
 )
 """Roles in the figures of SymmetryLens: the data set, and `published_` where the paper's own losses were used."""
+
+IMAGES = ("translation", "permuted", "frequency")
+"""Roles in the figure of images: the disguise, which is none, a permutation or a sine transform."""
 
 
 class Target(NamedTuple):
@@ -103,6 +107,9 @@ TARGETS: Mapping[TargetName, Target] = {
         "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
     ),
     "symmetrylens_figure_found": Target("experiment", "figure", finds="lens"),
+    "symmetrylens_figure_images": Target(
+        "experiments", "figure", finds="lens", needs="disguise", optional_roles=IMAGES
+    ),
 }
 """Every target by name."""
 

@@ -1,6 +1,6 @@
 """Descent over orthogonal matrices, and the exchanges of components that no small rotation makes."""
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -16,6 +16,7 @@ _TOGETHER = 12
 """Largest number of turns of waves that are taken in one round."""
 
 
+@runtime_checkable
 class Loss(Protocol):
     """What can be lowered over orthogonal matrices."""
 

@@ -1,0 +1,109 @@
+"""The numbers of images with two hidden translations."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from symscope.config.images import ImagesDataset
+from symscope.errors import DataError
+from symscope.evaluation.images import ImageView, view_images
+from symscope.io.files import PathLike
+from symscope.io.lens import read_lens
+from symscope.io.samples import read_split
+from symscope.report.lens import Quantity
+from symscope.report.records import Record, summarise_seeds
+
+DISGUISES = {"translation": "no disguise", "permuted": "permuted pixels", "frequency": "sine transform"}
+"""All roles that a data set with its discovery can have, in words."""
+_CROP = "On the whole d x d crop, the worse of the two; up to the order of the axes, the inverse and the sign."
+
+
+def read_image_views(
+    lenses: Sequence[PathLike], datasets: Sequence[PathLike], experiments: Mapping[str, Mapping[str, Any]]
+) -> list[ImageView]:
+    """Read results and the images to look at them with.
+
+    Parameters
+    ----------
+    lenses
+        Files of :func:`symscope.io.lens.write_lens`.
+    datasets
+        Files of samples in the same order; the images of the test split are taken.
+    experiments
+        Role to `dataset` (the settings of the images as plain values) and, where there is one, `truth` with
+        `success_cosine`, in the same order.
+
+    Raises
+    ------
+    DataError
+        Where a role is unknown, or nothing is known about the truth because the samples are no images made here.
+    """
+    views = []
+    for (role, about), lens, dataset in zip(experiments.items(), lenses, datasets, strict=True):
+        if role not in DISGUISES:
+            raise DataError(f"'{role}' is no role of the figure of images; allowed: {', '.join(DISGUISES)}")
+        settings = about["dataset"]
+        if settings.get("source") != "images":
+            raise DataError(
+                f"the data of '{role}' come from '{settings.get('source')}', where no truth is known; this target needs "
+                "a dataset with the source 'images'"
+            )
+        x = read_split(dataset, "test").x
+        options = {key: value for key, value in (about.get("truth") or {}).items() if key == "success_cosine"}
+        views.append(view_images(role, read_lens(lens), ImagesDataset(**settings), x.reshape(len(x), -1), **options))
+    return views
+
+
+def image_records(views: Sequence[ImageView], *, scale: str = "") -> list[Record]:
+    """Give the records: agreement, commutators, success and time.
+
+    Parameters
+    ----------
+    views
+        The data sets with what was found in each.
+    scale
+        The size of the run in words.
+    """
+    return [
+        summarise_seeds(
+            f"symmetrylens.images.{view.role}.{one.key}",
+            one.values,
+            statistic=one.statistic,
+            scale=scale,
+            unit=one.unit,
+            label=f"Images of {view.settings.height} \N{MULTIPLICATION SIGN} {view.settings.width} pixels, "
+            f"{DISGUISES[view.role]}: {one.label}",
+            note=one.note,
+        )
+        for view in views
+        for one in _quantities(view)
+    ]
+
+
+def _quantities(view: ImageView) -> list[Quantity]:
+    score, seconds, count = view.score, view.result.seconds, len(view.result.seeds)
+    succeeded = (
+        f"{int(score.success.sum())} of {count} seeds succeed (both |cosine| \N{GREATER-THAN OR EQUAL TO} "
+        f"{score.success_cosine:g} and shifts by one pixel)."
+    )
+    load = "It depends on the machine and on what else runs on it."
+    built = "Both are shifts of one representation, so it is zero by construction, up to rounding."
+    minimal = (score.power == 1).all(axis=1).tolist()
+    seen = f"Averaged over pixels, on {len(view.samples):,} images of the test split."
+    return [
+        Quantity(
+            "cosine", score.cosine.min(axis=1).tolist(), "median", "|cosine| of the generators with the truth", _CROP
+        ),
+        Quantity("commutator", score.commutator.tolist(), "median", "commutator of both generators", built),
+        Quantity(
+            "commutator_truth",
+            score.commutator_truth.tolist(),
+            "median",
+            "commutator of a generator with the true shift along the other axis",
+            "Frobenius norm over the product of the norms, the larger of the two.",
+        ),
+        Quantity("minimal", minimal, "mean", "share of seeds with shifts by one pixel, not more"),
+        Quantity("recovery", score.recovery.tolist(), "median", "|correlation| of recovered with hidden images", seen),
+        Quantity("success_rate", score.success.tolist(), "mean", "share of seeds that succeed", succeeded),
+        Quantity("seconds", [seconds], "single", f"wall time, all {count} seeds together", load, "s"),
+        Quantity("seconds_per_seed", [seconds / count], "single", "wall time over the number of seeds", load, "s"),
+    ]
