@@ -43,10 +43,12 @@ def datasets_of(family):
     )
 
 
-def datasets_from(source):
-    """Pattern of the datasets of one source: pythia, signals, matrix, ..."""
+def datasets_from(*sources):
+    """Pattern of the datasets of some sources: pythia, signals, matrix, ..."""
     return any_of(
-        name for name, settings in PROJECT.datasets.items() if settings.source == source
+        name
+        for name, settings in PROJECT.datasets.items()
+        if settings.source in sources
     )
 
 

@@ -127,7 +127,7 @@ rule ingest_trajectories:
 
 
 rule generate_signals:
-    """Draw signals with a hidden translation behind an orthogonal disguise, in the one form of samples."""
+    """Draw signals or images with hidden translations behind an orthogonal disguise, in the one form of samples."""
     output:
         dataset="<results>/data/{dataset}/dataset.h5",
         provenance="<results>/data/{dataset}/dataset.provenance.json",
@@ -136,7 +136,7 @@ rule generate_signals:
     benchmark:
         "<benchmarks>/generate_signals/{dataset}.tsv"
     wildcard_constraints:
-        dataset=datasets_from("signals"),
+        dataset=datasets_from("signals", "images"),
     conda:
         "../../envs/symscope.yaml"
     params:

@@ -50,6 +50,10 @@ class SymmetryLensImages(FiniteSettings):
     """Loss per condition (dimensionless, about 1 for an exact symmetry) after the draft below which a start counts as found
     and no other is followed."""
 
+    least_negentropy: float = Field(default=0.05, ge=0)
+    """Mean negentropy of the placed pixels, as the search ends [nats], below which a result carries a warning: components
+    that are Gaussian have no places, whatever their covariance."""
+
     @model_validator(mode="after")
     def _drafts_are_smaller(self) -> "SymmetryLensImages":
         for name in ("search_samples", "draft_samples"):

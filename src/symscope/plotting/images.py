@@ -93,7 +93,7 @@ def _draw_generators(block: SubFigure, view: ImageView) -> None:
         grid[axis][0].set_ylabel(f"G{axis + 1}: one pixel {name}", fontsize=8.5)
         subtitle(grid[axis][1], f"|cosine| {cosine_text(float(view.score.cosine[seed, axis]))}")
         size = commutator_norm(pair[axis], view.truth[1 - axis])
-        subtitle(grid[axis][4], f"[G{axis + 1}, S{2 - axis}], relative size {size:.4f}", size=7)
+        subtitle(grid[axis][4], f"[G{axis + 1}, S{2 - axis}], relative size {size:.4f}", size=7.0)
     titles = ("On the data", "Disguise undone", "Truth S", "Found \N{MINUS SIGN} true", "Commutator")
     for panel, title in zip(grid[0], titles, strict=True):
         panel.set_title(title, fontsize=9.5, pad=16)

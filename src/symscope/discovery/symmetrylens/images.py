@@ -25,7 +25,7 @@ from symscope.config.symmetrylens_images import SymmetryLensImages
 from symscope.discovery.symmetrylens.checks import check_samples
 from symscope.discovery.symmetrylens.descent import descend
 from symscope.discovery.symmetrylens.grid import GridStationarity
-from symscope.discovery.symmetrylens.locality import find_places
+from symscope.discovery.symmetrylens.locality import Negentropy, find_places, whiten
 from symscope.discovery.symmetrylens.placement import common_signs, exchange_on_grid, place_on_grid
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.discovery.symmetrylens.tracks import Track, covariance_of, lens_result
@@ -138,6 +138,12 @@ def _discover_one(x: Float[Tensor, "sample d"], problem: _Problem, seed: int) ->
     for number, floor in enumerate(settings.final_floors):
         q, value = problem.settle(x, q, floor, iterations=settings.iterations)
         track.add(f"descent {number + 1}", q, value)
+    found = Negentropy(whiten(x, values, vectors, floor=settings.floors[-1]))(q)[0]
+    if (mean := -found["negentropy"] / len(q)) < settings.least_negentropy:
+        track.notes.append(
+            f"the pixels have a negentropy of {mean:.3f} nats on average, less than {settings.least_negentropy:g}; they may be "
+            "Gaussian, and then their places are not in the data"
+        )
     # The sign is not identified; a positive skewness makes it the same for every seed.
     if float((x @ q.T.float()).pow(3).mean()) < 0:
         track.representations = [-representation for representation in track.representations]

@@ -59,6 +59,18 @@ def fixed_point(
     return q
 
 
+def whiten(
+    x: Float[Tensor, "sample d"],
+    values: Float[Tensor, " d"],
+    vectors: Float[Tensor, "d d"],
+    *,
+    floor: float = 0.0,
+) -> Float[Tensor, "sample d"]:
+    """Whiten samples by the root of their covariance, with a power of `floor` times the mean added to each eigenvalue."""
+    power = values + floor * values.mean()
+    return x @ ((vectors / power.sqrt()) @ vectors.T).to(x.dtype)
+
+
 def find_places(
     x: Float[Tensor, "sample d"],
     values: Float[Tensor, " d"],
@@ -87,13 +99,8 @@ def find_places(
     generator
         Source of the random start.
     """
-
-    def filtered(samples: Float[Tensor, "sample d"], floor: float) -> Float[Tensor, "sample d"]:
-        power = values + floor * values.mean()
-        return samples @ ((vectors / power.sqrt()) @ vectors.T).to(samples.dtype)
-
     start = torch.linalg.qr(torch.randn(len(values), len(values), generator=generator))[0]
-    q = fixed_point(filtered(x, 0.0), start, iterations=fixed_point_iterations).double()
+    q = fixed_point(whiten(x, values, vectors), start, iterations=fixed_point_iterations).double()
     for floor in floors:
-        q = descend(Negentropy(filtered(x[:search_samples], floor)), q, iterations=iterations)
+        q = descend(Negentropy(whiten(x[:search_samples], values, vectors, floor=floor)), q, iterations=iterations)
     return q
