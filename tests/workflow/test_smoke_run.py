@@ -43,6 +43,9 @@ def test_the_summary_has_every_number(finished_smoke: Checkout) -> None:
     wanted |= {"liegan.figure_8.cosine", "liegan.figure_8.success_rate"}
     wanted |= {f"liegan.table_2.{row}.{use}" for row in (*methods, "truth") for use in ("emlp", "augmentation")}
     wanted |= {"liegan.table_2.hnn.mse", "liegan.table_2.mlp.mse"}
+    wanted |= {
+        f"symmetrylens.images.{role}.{key}" for role in ("translation", "permuted") for key in ("cosine", "commutator")
+    }
     assert wanted <= set(by_id)
     for identifier in wanted:
         record = by_id[identifier]

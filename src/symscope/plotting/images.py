@@ -103,7 +103,7 @@ def _draw_generators(block: SubFigure, view: ImageView) -> None:
 
 def _draw_motion(block: SubFigure, view: ImageView, views: Sequence[ImageView]) -> None:
     found, true, dots = block.subplots(1, 3, squeeze=False, width_ratios=[1, 1, 0.8])[0]
-    image = view.representation @ _choose(view)[0]
+    image = _central(view)
     steps = [f"{step:+d}".replace("-", "\N{MINUS SIGN}").replace("+0", "0") for step in range(-STEPS, STEPS + 1)]
     for panel, pair, title in (
         (found, hidden_pair(view, view.shown), "One image, moved by what was found"),
@@ -156,6 +156,15 @@ def _choose(view: ImageView, count: int = IMAGES) -> Float[ndarray, "chosen d"]:
     """Take the first images that have at least the median power: some of the others are only noise."""
     power = np.square(view.samples).sum(axis=1)
     return np.asarray(view.samples[np.flatnonzero(power >= np.median(power))[:count]])
+
+
+def _central(view: ImageView) -> Float[ndarray, " d"]:
+    """Take the hidden image, of those with at least the median power, with the largest part of it in the middle."""
+    hidden = _choose(view, 100) @ view.representation.T
+    row, column = (np.abs(place - place.mean()) for place in np.divmod(np.arange(hidden.shape[1]), view.sides[1]))
+    inside = (row <= view.sides[0] / 5) & (column <= view.sides[1] / 5)
+    power = np.square(hidden)
+    return np.asarray(hidden[np.argmax(power[:, inside].sum(axis=1) / power.sum(axis=1))])
 
 
 def _stretched(images: Float[ndarray, "image d"]) -> Float[ndarray, "image d"]:
