@@ -53,6 +53,21 @@ def put(path: str, value: object) -> Callable[[Values], None]:
             ["sampling.n_samples is 10000000", "at most 15466 windows", "lower it"],
         ),
         (
+            "report.targets.symmetrylens_figure_images.experiments",
+            {"permuted": "gaussian_permuted"},
+            ["shows both translations of images", "'symmetrylens_fast'", "finds one translation"],
+        ),
+        (
+            "report.targets.symmetrylens_figure_found.experiment",
+            "images_permuted",
+            ["shows one translation", "'symmetrylens_images'", "finds both translations of images"],
+        ),
+        (
+            "experiments.images_permuted.dataset",
+            "gaussian_permuted",
+            ["method.height is null", "the samples have 33 components", "(source: signals)"],
+        ),
+        (
             "experiments.two_bodies_liegan.truth.copies",
             3,
             ["'so(2)' on 3 blocks", "size 6", "have 8 components", "'copies'"],

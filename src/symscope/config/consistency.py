@@ -121,13 +121,8 @@ def _misfits_of_knowledge(project: "Project", key: str, registered: Target, show
             f"{words[experiment.finds]}; name another experiment"
         )
         return
-    if registered.needs == "disguise":
-        dataset = project.datasets.get(experiment.dataset)
-        if dataset is not None and dataset.source != "signals":
-            yield (
-                f"{key} compares '{shown}' with what hides the translation in its signals, which nobody knows of the dataset "
-                f"'{experiment.dataset}' (source: {dataset.source}); symmetrylens_figure_found shows it without a truth"
-            )
+    if registered.finds == "lens":
+        yield from _misfits_of_disguise(project, key, registered, shown)
         return
     truth = experiment.truth
     if registered.needs == "nothing" or (truth is not None and (registered.needs == "truth" or truth.metric)):
@@ -137,6 +132,32 @@ def _misfits_of_knowledge(project: "Project", key: str, registered: Target, show
     yield (
         f"{key} compares '{shown}' with {wanted}, and {missing} is null; give it, or take the target out of the report"
     )
+
+
+def _misfits_of_disguise(project: "Project", key: str, registered: Target, shown: str) -> Iterator[str]:
+    """Say where translations are more or fewer than a target shows, or nobody knows what hides them."""
+    experiment = project.experiments[shown]
+    pair, wants_pair = experiment.method.name == "symmetrylens_images", registered.needs == "images"
+    if pair != wants_pair:
+        words = {True: "both translations of images", False: "one translation"}
+        yield (
+            f"{key} shows {words[wants_pair]}, and '{shown}', whose method is '{experiment.method.name}', finds "
+            f"{words[pair]}; name another experiment"
+        )
+        return
+    dataset = project.datasets.get(experiment.dataset)
+    if dataset is None or registered.needs not in ("disguise", "images"):
+        return
+    wanted = "images" if wants_pair else "signals"
+    if dataset.source != wanted:
+        advice = (
+            "name one with the source images" if wants_pair else "symmetrylens_figure_found shows it without a truth"
+        )
+        hidden = "translations in its images" if wants_pair else "translation in its signals"
+        yield (
+            f"{key} compares '{shown}' with what hides the {hidden}, which nobody knows of the dataset "
+            f"'{experiment.dataset}' (source: {dataset.source}); {advice}"
+        )
 
 
 _ARTICLE: Mapping[Kind, str] = {

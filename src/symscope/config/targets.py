@@ -57,9 +57,9 @@ class Target(NamedTuple):
     """Whether it contributes records to the summary."""
     finds: Literal["generators", "lens"] | None = None
     """What the experiments that it shows must find; None where it shows others or both."""
-    needs: Literal["nothing", "truth", "metric", "disguise"] = "nothing"
+    needs: Literal["nothing", "truth", "metric", "disguise", "images"] = "nothing"
     """What must be known of the experiments that it shows: nothing, their algebra, its invariant metric as well, or what hides
-    the translation in their signals, which is known where these are made here."""
+    the translation in their signals, or both translations in their images, which is known where these are made here."""
     roles: tuple[str, ...] = ()
     """Keys that `experiments` must have."""
     optional_roles: tuple[str, ...] = ()
@@ -107,9 +107,7 @@ TARGETS: Mapping[TargetName, Target] = {
         "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
     ),
     "symmetrylens_figure_found": Target("experiment", "figure", finds="lens"),
-    "symmetrylens_figure_images": Target(
-        "experiments", "figure", finds="lens", needs="disguise", optional_roles=IMAGES
-    ),
+    "symmetrylens_figure_images": Target("experiments", "figure", finds="lens", needs="images", optional_roles=IMAGES),
 }
 """Every target by name."""
 
