@@ -9,8 +9,8 @@ from symscope.evaluation.images import ImageView, view_images
 from symscope.io.files import PathLike
 from symscope.io.lens import read_lens
 from symscope.io.samples import read_split
-from symscope.report.lens import Quantity
-from symscope.report.records import Record, summarise_seeds
+from symscope.report.quantities import MACHINE, Quantity, quantity_records, success_rate
+from symscope.report.records import Record
 
 DISGUISES = {"translation": "no disguise", "permuted": "permuted pixels", "frequency": "sine transform"}
 """All roles that a data set with its discovery can have, in words."""
@@ -64,28 +64,22 @@ def image_records(views: Sequence[ImageView], *, scale: str = "") -> list[Record
         The size of the run in words.
     """
     return [
-        summarise_seeds(
-            f"symmetrylens.images.{view.role}.{one.key}",
-            one.values,
-            statistic=one.statistic,
-            scale=scale,
-            unit=one.unit,
-            label=f"Images of {view.settings.height} \N{MULTIPLICATION SIGN} {view.settings.width} pixels, "
-            f"{DISGUISES[view.role]}: {one.label}",
-            note=one.note,
-        )
+        record
         for view in views
-        for one in _quantities(view)
+        for record in quantity_records(
+            f"symmetrylens.images.{view.role}", _quantities(view), name=_name(view), scale=scale
+        )
     ]
+
+
+def _name(view: ImageView) -> str:
+    size = f"{view.settings.height} \N{MULTIPLICATION SIGN} {view.settings.width}"
+    return f"Images of {size} pixels, {DISGUISES[view.role]}"
 
 
 def _quantities(view: ImageView) -> list[Quantity]:
     score, seconds, count = view.score, view.result.seconds, len(view.result.seeds)
-    succeeded = (
-        f"{int(score.success.sum())} of {count} seeds succeed (both |cosine| \N{GREATER-THAN OR EQUAL TO} "
-        f"{score.success_cosine:g} and shifts by one pixel)."
-    )
-    load = "It depends on the machine and on what else runs on it."
+    criterion = f"both |cosine| \N{GREATER-THAN OR EQUAL TO} {score.success_cosine:g} and shifts by one pixel"
     built = "Both are shifts of one representation, so it is zero by construction, up to rounding."
     minimal = (score.power == 1).all(axis=1).tolist()
     seen = f"Averaged over pixels, on {len(view.samples):,} images of the test split."
@@ -101,9 +95,9 @@ def _quantities(view: ImageView) -> list[Quantity]:
             "commutator of a generator with the true shift along the other axis",
             "Frobenius norm over the product of the norms, the larger of the two.",
         ),
-        Quantity("minimal", minimal, "mean", "share of seeds with shifts by one pixel, not more"),
+        Quantity("minimal", minimal, "share", "share of seeds with shifts by one pixel, not more"),
         Quantity("recovery", score.recovery.tolist(), "median", "|correlation| of recovered with hidden images", seen),
-        Quantity("success_rate", score.success.tolist(), "mean", "share of seeds that succeed", succeeded),
-        Quantity("seconds", [seconds], "single", f"wall time, all {count} seeds together", load, "s"),
-        Quantity("seconds_per_seed", [seconds / count], "single", "wall time over the number of seeds", load, "s"),
+        success_rate(score.success, criterion),
+        Quantity("seconds", [seconds], "single", f"wall time, all {count} seeds together", MACHINE, "s"),
+        Quantity("seconds_per_seed", [seconds / count], "single", "wall time over the number of seeds", MACHINE, "s"),
     ]

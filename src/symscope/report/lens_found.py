@@ -2,7 +2,8 @@
 
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.evaluation.lens_agreement import LensAgreement
-from symscope.report.records import Record, missing_record, summarise_seeds
+from symscope.report.quantities import MACHINE, Quantity, quantity_records
+from symscope.report.records import Record, missing_record
 
 _PREFIX = "symmetrylens.figure_found"
 
@@ -17,31 +18,19 @@ def found_records(result: LensResult, agreed: LensAgreement, *, scale: str = "")
     scale
         The size of the run in words.
     """
-    pairs = agreed.pairs.tolist()
     label = "|cosine| of the generators of two seeds"
-    if pairs:
-        agree = summarise_seeds(f"{_PREFIX}.agreement", pairs, statistic="median", label=label, scale=scale)
+    if len(agreed.pairs):
+        pairs = [Quantity("agreement", agreed.pairs.tolist(), "median", label)]
+        records = quantity_records(_PREFIX, pairs, scale=scale)
     else:
-        agree = missing_record(f"{_PREFIX}.agreement", "There are no two seeds to compare.", label=label)
+        records = [missing_record(f"{_PREFIX}.agreement", "There are no two seeds to compare.", label=label)]
     defect = "share of the covariance that no stationary signal has"
-    return [
-        agree,
-        summarise_seeds(
-            f"{_PREFIX}.given", [agreed.given], statistic="single", label=f"{defect}, as given", scale=scale
-        ),
-        summarise_seeds(
-            f"{_PREFIX}.found",
-            agreed.found.tolist(),
-            statistic="median",
-            label=f"{defect}, in the representation",
-            scale=scale,
-        ),
-        summarise_seeds(
-            f"{_PREFIX}.seconds",
-            [result.seconds],
-            statistic="single",
-            label="time, all seeds together",
-            unit="s",
-            scale=scale,
-        ),
-    ]
+    return records + quantity_records(
+        _PREFIX,
+        [
+            Quantity("given", [agreed.given], "single", f"{defect}, as given"),
+            Quantity("found", agreed.found.tolist(), "median", f"{defect}, in the representation"),
+            Quantity("seconds", [result.seconds], "single", "wall time, all seeds together", MACHINE, "s"),
+        ],
+        scale=scale,
+    )
