@@ -116,7 +116,7 @@ def plot_discoveries(
     with_span = len(truth_on_data) < len(truth)
     heights = [MATRIX_HEIGHT * n_rows, *([SPAN_HEIGHT] if with_span else []), BOTTOM_HEIGHT]
     with figure_style():
-        figure = new_figure(9.6, sum(heights), pad=0.08)
+        figure = new_figure(9.6, sum(heights) + 0.3, pad=0.12)
         top, *middle, bottom = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
         _draw_matrices(top, drawn, truth, names, truth_label)
         top.suptitle("Learned matrices of one seed each (generators in the scale of the truth)", x=0.01, ha="left")

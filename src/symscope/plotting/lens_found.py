@@ -11,6 +11,7 @@ from symscope.evaluation.lens_agreement import LensAgreement
 from symscope.plotting.lens_panels import WIDTH, draw_heat, draw_scale, subtitle
 from symscope.plotting.primitives import cosine_text
 from symscope.plotting.style import BLUE, GREY, figure_style, new_figure
+from symscope.report.format import format_fixed
 
 SAMPLES = 5
 """Samples that are drawn."""
@@ -70,7 +71,7 @@ def _others(agreed: LensAgreement) -> str:
 
 
 def _defect(share: float) -> str:
-    return f"not stationary: {share:.3f}".replace("-", "\N{MINUS SIGN}")
+    return f"not stationary: {format_fixed(share, 3)}"
 
 
 def _correlation(samples: Float[ndarray, "sample d"]) -> Float[ndarray, "d d"]:

@@ -96,7 +96,7 @@ def plot_orbit_film(
         9.6 inches wide.
     """
     with figure_style():
-        figure = new_figure(9.6, 5.2, pad=0.06)
+        figure = new_figure(9.6, 5.4, pad=0.1)
         axes = figure.subplots(2, len(turned), sharex="row", sharey="row", squeeze=False)
         for row, first in enumerate((0, 2)):
             limit = _limit([orbit, *turned, *([] if solved is None else solved)], first)

@@ -22,8 +22,10 @@ def fidelity_records(fidelity: Fidelity, *, published: Mapping[str, PublishedVal
             records.append(missing_record(identifier, WHY_NO_SCORES, published=published, label=label))
             continue
         record = summarise_seeds(identifier, [value], statistic="single", published=published, scale=scale, label=label)
-        note = f"{len(fidelity.labels)} jets; the spread is the statistical error of this number of jets"
-        updates = {"std": fidelity.auc_std, "note": note} if key == "auc" else {"note": f"{len(fidelity.labels)} jets"}
+        note = f"{len(fidelity.labels):,} jets; the spread is the statistical error of this number of jets"
+        updates = (
+            {"std": fidelity.auc_std, "note": note} if key == "auc" else {"note": f"{len(fidelity.labels):,} jets"}
+        )
         records.append(record.model_copy(update=updates))
     for name, value in (("top", 1), ("qcd", 0)):
         chosen = fidelity.labels == value

@@ -127,7 +127,8 @@ def spectrum_records(
     """
     mine, true = [], []
     for threshold in thresholds:
-        label = f"equivariant maps from V to V at a threshold of {format_published(threshold.value)}"
+        value = format_published(threshold.value).replace(" ", "\N{NO-BREAK SPACE}")
+        label = f"equivariant maps from V to V at a threshold of {value}"
         counts = np.where(np.isnan(learned).any(axis=1), np.nan, (learned < threshold.value).sum(axis=1))
         mine.append(Quantity(f"rank_{threshold.key}", counts.tolist(), "median", label))
         true.append(Quantity(f"rank_{threshold.key}", [(truth < threshold.value).sum()], "single", label))

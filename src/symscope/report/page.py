@@ -33,6 +33,7 @@ FILE_LABELS = {
     "json": "JSON",
     "png": "PNG",
     "gif": "GIF",
+    "hdf5": "HDF5",
 }
 
 
