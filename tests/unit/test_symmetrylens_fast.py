@@ -9,10 +9,12 @@ from symscope.config.signals import LegendrePulses, SignalsDataset
 from symscope.config.symmetrylens_fast import SymmetryLensFast
 from symscope.data.signals import hidden_representation, hidden_signals, make_signals, true_generator
 from symscope.discovery.symmetrylens.checks import check_samples
-from symscope.discovery.symmetrylens.descent import descend, escape, exchange
+from symscope.discovery.symmetrylens.descent import descend, exchange
 from symscope.discovery.symmetrylens.fast import discover_fast
+from symscope.discovery.symmetrylens.race import race, sharpened_signs
 from symscope.discovery.symmetrylens.result import LensResult
-from symscope.discovery.symmetrylens.signs import frequency_flips, negentropy, search_signs
+from symscope.discovery.symmetrylens.sharpness import Sharpened
+from symscope.discovery.symmetrylens.signs import negentropy, search_signs
 from symscope.discovery.symmetrylens.stationarity import PairStationarity, average_along_diagonals
 from symscope.discovery.symmetrylens.waves import Shape, spectral_order, standing_waves
 from symscope.errors import DataError
@@ -81,9 +83,27 @@ def test_signs_of_known_waves_are_found_up_to_a_mirror():
     assert float(score) == pytest.approx(float(negentropy(x[None])), rel=1e-4)
 
 
-def test_frequency_flips_are_all_cuts():
-    flips = frequency_flips(torch.tensor([[2, 0, 1]]))[:, 0]
-    assert flips.tolist() == [[-1, 1, -1], [-1, 1, 1], [1, 1, -1], [1, 1, 1]]
+def test_signs_of_all_waves_above_a_frequency_are_found_from_given_signs():
+    x, covariance = stationary_samples(n=11)
+    waves = torch.linalg.eigh(average_along_diagonals(covariance))[1].flip(1).float()
+    crossings = (torch.diff(torch.sign(waves), dim=0) != 0).sum(dim=0)
+    frequencies = torch.argsort(torch.argsort(crossings, stable=True))
+    amplitudes = x @ waves
+    for flipped in (slice(6, None), slice(7, None, 2), slice(3, 4)):
+        signs = torch.ones(1, 11)
+        signs[:, torch.argsort(frequencies)[flipped]] = -1
+        found, score = search_signs(
+            amplitudes,
+            waves[None],
+            frequencies[None],
+            sweeps=1,
+            generator=torch.Generator().manual_seed(0),
+            signs=signs,
+            gain=1e-3,
+        )
+        assert float(score) == pytest.approx(float(negentropy(x[None])), rel=1e-4)
+        mirror = torch.sign((waves * waves.flip(0)).sum(dim=0))
+        assert any(torch.equal(found[0], sign * m) for sign in (1, -1) for m in (torch.ones(11), mirror))
 
 
 # --- stationarity ----------------------------------------------------------------------------------------------------
@@ -155,18 +175,47 @@ def test_exchange_puts_swapped_and_turned_components_back():
     torch.testing.assert_close(mended, torch.eye(9, dtype=torch.float64) * float(mended[0, 0]))
 
 
-def test_escape_mends_signs_and_exchanges_of_waves():
-    x, covariance = stationary_samples(n=11, n_samples=3000)
-    waves = torch.linalg.eigh(average_along_diagonals(covariance))[1].flip(1)
-    turn = torch.eye(11, dtype=torch.float64)
-    turn[5, 5] = -1
-    turn[[2, 3]] = turn[[3, 2]]
-    q = waves @ turn @ waves.T
-    loss = PairStationarity(x, covariance, whitening=[0, 3])
+# --- race ------------------------------------------------------------------------------------------------------------
+
+
+def test_gradient_of_the_sharpened_loss_agrees_with_differences():
+    x, covariance = stationary_samples()
+    loss = PairStationarity(x, covariance, whitening=[0])
+    q = rotation(9, 0.05)
     loss.adapt(q)
-    mended = escape(loss, q, waves, rounds=6)
-    assert likeness(q) < 0.9
-    assert likeness(mended) > 0.99
+    sharpened = Sharpened(loss, 2.0)
+    terms, gradient = sharpened(q)
+    y = x @ q.T.float()
+    assert terms["negentropy"] == pytest.approx(-2 * len(x) * float(negentropy(y[None] / y.std())), rel=0.05)
+    direction = torch.randn(9, 9, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
+    step = 1e-4
+    ends = [sum(sharpened(q + side * step * direction)[0].values()) for side in (1, -1)]
+    numeric = (ends[0] - ends[1]) / (2 * step)
+    assert float((gradient * direction).sum()) == pytest.approx(numeric, rel=2e-2)
+
+
+def test_wrong_signs_of_the_highest_waves_are_found_after_the_descent():
+    x, covariance = stationary_samples(n=11, n_samples=6000)
+    waves = torch.linalg.eigh(average_along_diagonals(covariance))[1].flip(1)
+    signs = torch.ones(11, dtype=torch.float64)
+    signs[-2:] = -1
+    wrong = (waves * signs) @ waves.T
+    right = torch.eye(11, dtype=torch.float64)
+    turned = sharpened_signs(x, covariance, wrong)
+    assert turned is not None
+    torch.testing.assert_close(turned, right, atol=0.05, rtol=0)
+    assert sharpened_signs(x, covariance, right) is None
+
+
+def test_a_race_ends_with_the_first_heat_that_has_a_stationary_runner():
+    x, covariance = stationary_samples(n=9, n_samples=8000)
+    settings = SymmetryLensFast(samples=8000, draft_samples=6000, heat=1, finalists=1, bursts=2)
+    told = []
+    starts = [rotation(9, 2.0), rotation(9, 0.03), rotation(9, 1.0, seed=2)]
+    q, value = race(x, covariance, starts, settings=settings, tell=lambda name, _, loss: told.append((name, loss)))
+    assert [name for name, _ in told] == ["race 1", "race 2"]
+    assert value == told[-1][1] < settings.stationary < told[0][1]
+    assert likeness(q) > 0.99
 
 
 # --- the whole -------------------------------------------------------------------------------------------------------
@@ -196,7 +245,14 @@ def test_the_hidden_shift_is_found_behind_a_disguise(representation, length):
 def test_the_same_seed_gives_the_same_result():
     x = make_signals(SignalsDataset(length=9), 4000, rng=np.random.default_rng(0))
     settings = SymmetryLensFast(
-        samples=2000, draft_samples=1000, search_samples=500, peaks=3, starts=1, iterations=5, escape_rounds=1
+        samples=2000,
+        draft_samples=1000,
+        search_samples=500,
+        peaks=3,
+        starts=1,
+        iterations=5,
+        bursts=1,
+        draft_iterations=3,
     )
     a, b = (discover_fast(x, settings=settings, seeds=[1]) for _ in range(2))
     np.testing.assert_array_equal(a.generators, b.generators)

@@ -218,6 +218,33 @@ rule symmetrylens_figure_reconstruction:
         "../scripts/symmetrylens_figure.py"
 
 
+rule symmetrylens_figure_scaling:
+    """Agreement and time against the length of the signals."""
+    input:
+        **lens_inputs("symmetrylens_figure_scaling"),
+    output:
+        svg=report(
+            "<results>/figures/symmetrylens_figure_scaling.svg",
+            caption="../report/symmetrylens_figure_scaling.rst",
+            category="Signals",
+            labels={"paper": "SymmetryLens", "target": "Scaling"},
+        ),
+        pdf="<results>/figures/symmetrylens_figure_scaling.pdf",
+        numbers="<results>/numbers/symmetrylens_figure_scaling.json",
+        entry="<results>/targets/symmetrylens_figure_scaling.json",
+    log:
+        "<logs>/symmetrylens_figure_scaling.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("symmetrylens_figure_scaling"),
+        source=source_of("symmetrylens_figure_scaling"),
+    message:
+        "SymmetryLens: agreement and time against the length"
+    script:
+        "../scripts/symmetrylens_figure_scaling.py"
+
+
 rule symmetrylens_figure_dynamics:
     """Generator and convolution matrix during a training with the paper's own losses: a film strip."""
     input:

@@ -17,10 +17,10 @@ class SymmetryLensFast(FiniteSettings):
     samples: Annotated[int, Field(ge=100)] = 50_000
     """Largest number of samples that the final descent uses; the covariance uses all that are given."""
     draft_samples: Annotated[int, Field(ge=100)] = 20_000
-    """Samples for the descents from each start."""
+    """Samples for the descent that tells whether a start is stationary."""
     search_samples: Annotated[int, Field(ge=100)] = 1_000
     """Samples for the search of the signs of the waves."""
-    wave_iterations: Count = 100
+    wave_iterations: Count = 40
     """Alternating projections between matrices of the measured spectrum and Toeplitz matrices."""
     peak_range: float = Field(default=0.4, gt=0, le=1)
     """Part of the frequencies, from zero upwards (dimensionless), among which the peak of the spectrum is sought."""
@@ -28,33 +28,34 @@ class SymmetryLensFast(FiniteSettings):
     """Largest number of places of the peak that are tried, for each bend; they lie at least half a step apart."""
     bends: list[Annotated[float, Field(ge=1, le=2)]] = Field(default=[1.0, 1.2, 1.4, 1.6], min_length=1)
     """Powers of the frequency in which the spectrum is taken to fall alike on both sides of its peak; 1 to 2."""
-    sweeps: Count = 3
+    middles: list[Annotated[float, Field(ge=0, le=1)]] = Field(default=[0.25, 0.5], min_length=1)
+    """Frequencies (dimensionless: 0 is the lowest and 1 the highest) from which outwards the waves get their signs."""
+    sweeps: Count = 1
     """Rounds of single flips in the search of the signs."""
-    orders: Count = 20
-    """Best orders whose signs are searched again with care."""
-    restarts: Annotated[int, Field(ge=0)] = 3
-    """Searches of the signs of the best orders that are repeated with disturbed beginnings."""
-    disturbance: float = Field(default=0.15, ge=0, lt=0.5)
-    """Probability that a wave enters a repeated search with the worse sign."""
-    starts: Count = 8
-    """Best orders of the waves that are followed by a descent, until one is stationary."""
+    starts: Count = 16
+    """Largest number of representations that are followed from the best orders of the waves."""
+    heat: Count = 4
+    """Starts that are followed at a time; when one of them is stationary, the others are left."""
+    finalists: Count = 2
+    """Starts of a heat that are followed after its first short descents."""
+    race_samples: Annotated[int, Field(ge=100)] = 5_000
+    """Samples for the short descents, at most `samples`."""
+    burst_iterations: Count = 10
+    """Steps of a short descent; each adapts the filters anew."""
+    bursts: Count = 6
+    """Short descents of a finalist."""
+    pull: float = Field(default=0.05, ge=0)
+    """Weight of the negentropy in the short descents of a finalist, next to the loss of stationarity per sample
+    (dimensionless). It tells the signal from others with the same power, which are as stationary."""
     whitening: list[Annotated[int, Field(ge=0, le=64)]] = Field(default=[0, 8], min_length=1)
     """Orders of the autoregressive filters behind which stationarity is asked for; 0 is the signal itself."""
-    escape_samples: Annotated[int, Field(ge=100)] = 2_000
-    """Samples for trying exchanges and signs of the standing waves by the stationarity they bring."""
-    escape_rounds: Count = 6
-    """Rounds of such trials before each descent of a start."""
-    escapes: Count = 4
-    """Largest number of trials and descents of each start; they end where they do not gain."""
-    hopeless: float = Field(default=12.0, gt=1)
-    """Loss per condition after the first descent of a start above which the next start is taken at once."""
-    draft_iterations: Count = 40
-    """Steps of each descent of a start."""
-    iterations: Count = 60
+    draft_iterations: Count = 20
+    """Steps of the descent that tells whether a start is stationary."""
+    iterations: Count = 40
     """Steps of a final descent."""
     rounds: Count = 1
     """Final descents; each adapts the filters anew."""
-    stationary: float = Field(default=3.0, gt=1)
+    stationary: float = Field(default=1.6, gt=1)
     """Loss per condition (dimensionless, about 1 for an exact symmetry and samples that are not heavy-tailed) below
     which a start counts as found and no other is followed."""
 

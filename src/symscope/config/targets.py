@@ -30,6 +30,7 @@ TargetName = Literal[
     "symmetrylens_figure_convolution",
     "symmetrylens_figure_reconstruction",
     "symmetrylens_figure_dynamics",
+    "symmetrylens_figure_scaling",
     "symmetrylens_figure_found",
     "symmetrylens_figure_images",
 ]
@@ -46,6 +47,10 @@ SIGNALS = tuple(
 
 IMAGES = ("translation", "permuted", "frequency")
 """Roles in the figure of images: the disguise, which is none, a permutation or a sine transform."""
+SCALING = tuple(
+    f"{basis}_{length}" for basis in ("gaussian", "legendre") for length in (9, 17, 25, 33, 49, 65, 97, 129)
+)
+"""Roles in the figure of agreement and time against the length: what the signals are made of, and their components."""
 
 
 class Target(NamedTuple):
@@ -105,6 +110,9 @@ TARGETS: Mapping[TargetName, Target] = {
     ),
     "symmetrylens_figure_dynamics": Target(
         "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
+    ),
+    "symmetrylens_figure_scaling": Target(
+        "experiments", "figure", finds="lens", needs="disguise", optional_roles=SCALING
     ),
     "symmetrylens_figure_found": Target("experiment", "figure", finds="lens"),
     "symmetrylens_figure_images": Target("experiments", "figure", finds="lens", needs="images", optional_roles=IMAGES),

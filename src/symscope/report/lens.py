@@ -25,7 +25,11 @@ _CROP = "On the whole d x d crop, with the generator or its inverse, whichever f
 
 
 def read_lens_views(
-    lenses: Sequence[PathLike], datasets: Sequence[PathLike], experiments: Mapping[str, Mapping[str, Any]]
+    lenses: Sequence[PathLike],
+    datasets: Sequence[PathLike],
+    experiments: Mapping[str, Mapping[str, Any]],
+    *,
+    roles: Sequence[str] = ROLES,
 ) -> list[LensView]:
     """Read results and the signals to look at them with.
 
@@ -38,6 +42,8 @@ def read_lens_views(
     experiments
         Role to `dataset` (the settings of the signals as plain values) and, where there is one, `truth` with
         `success_cosine`, in the same order.
+    roles
+        Roles that are allowed.
 
     Raises
     ------
@@ -46,8 +52,8 @@ def read_lens_views(
     """
     views = []
     for (role, about), lens, dataset in zip(experiments.items(), lenses, datasets, strict=True):
-        if role not in ROLES:
-            raise DataError(f"'{role}' is no role of a SymmetryLens target; allowed: {', '.join(ROLES)}")
+        if role not in roles:
+            raise DataError(f"'{role}' is no role of a SymmetryLens target; allowed: {', '.join(roles)}")
         settings = about["dataset"]
         if settings.get("source") != "signals":
             raise DataError(

@@ -1,19 +1,18 @@
 """Descent over orthogonal matrices, and the exchanges of components that no small rotation makes."""
 
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from numpy import ndarray
 from scipy.optimize import minimize
 from torch import Tensor
 
-from symscope.discovery.symmetrylens.signs import frequency_flips
-from symscope.discovery.symmetrylens.stationarity import PairStationarity, average_along_diagonals
+from symscope.discovery.symmetrylens.stationarity import average_along_diagonals
 
-_TOGETHER = 12
-"""Largest number of turns of waves that are taken in one round."""
+_CURVATURE_OF_PAIRS = 0.1
+"""Curvature of the pair terms, per sample, against which that of the covariance is weighed."""
 
 
 @runtime_checkable
@@ -24,14 +23,37 @@ class Loss(Protocol):
         """Terms of the loss and the gradient of their sum with respect to the entries of `q`."""
 
 
-def descend(loss: Loss, start: Float[Tensor, "d d"], *, iterations: int) -> Float[Tensor, "d d"]:
-    """Lower a loss over the rotations ``exp(A) start``, A antisymmetric, by L-BFGS."""
+def descend(
+    loss: Loss, start: Float[Tensor, "d d"], *, iterations: int, covariance: Float[Tensor, "d d"] | None = None
+) -> Float[Tensor, "d d"]:
+    """Lower a loss over the rotations ``exp(A) start``, A antisymmetric, by L-BFGS.
+
+    Parameters
+    ----------
+    loss
+        What to lower.
+    start
+        Orthogonal matrix.
+    iterations
+        Largest number of steps.
+    covariance
+        Covariance of the data of a signal on a line. With it the angles are those between the standing waves of the
+        start, each in units of how well the covariance tells the two waves apart: in these units the loss is about
+        equally steep in all directions, and fewer steps do.
+    """
     dim = len(start)
     rows, columns = torch.triu_indices(dim, dim, 1)
+    waves, unit = torch.eye(dim, dtype=torch.float64), torch.ones(len(rows), dtype=torch.float64)
+    if covariance is not None:
+        powers, waves = torch.linalg.eigh(average_along_diagonals(start @ covariance @ start.T))
+        powers = powers.clamp_min(1e-4 * float(powers.mean()))
+        apart = (powers[rows] - powers[columns]) ** 2 / (powers[rows] * powers[columns])
+        unit = torch.rsqrt(apart + _CURVATURE_OF_PAIRS)
+    start_in_waves = waves.T @ start
 
     def rotation(parameters: Tensor) -> Tensor:
-        upper = torch.zeros(dim, dim, dtype=torch.float64).index_put((rows, columns), parameters)
-        turned: Tensor = torch.linalg.matrix_exp(upper - upper.T) @ start
+        upper = torch.zeros(dim, dim, dtype=torch.float64).index_put((rows, columns), parameters * unit)
+        turned: Tensor = waves @ (torch.linalg.matrix_exp(upper - upper.T) @ start_in_waves)
         return turned
 
     def value(parameters: Float[ndarray, " p"]) -> tuple[float, Float[ndarray, " p"]]:
@@ -47,80 +69,6 @@ def descend(loss: Loss, start: Float[Tensor, "d d"], *, iterations: int) -> Floa
     left, _, right = torch.linalg.svd(rotation(torch.from_numpy(found.x)))
     found_rotation: Tensor = left @ right  # rounding must not build up over many descents
     return found_rotation
-
-
-def escape(
-    loss: PairStationarity, q: Float[Tensor, "d d"], waves: Float[Tensor, "d d"], *, rounds: int, gain: float = 0.01
-) -> Float[Tensor, "d d"]:
-    """Lower a loss by turning standing waves of the representation: large steps that no descent makes.
-
-    Where two waves have nearly the same power, the covariance does not tell them apart, and a start may have them
-    exchanged; and a wrong sign of a wave, or of all waves above some frequency, is a local minimum.
-
-    Parameters
-    ----------
-    loss
-        What to lower; it is evaluated some hundred times a round, so it should have few samples.
-    q
-        The representation.
-    waves
-        Standing waves of the representation as columns, by falling power.
-    rounds
-        Largest number of turns.
-    gain
-        Least part of the loss that a turn must gain.
-    """
-    turns = _turns(waves)
-    best = loss.value(q)
-    for _ in range(rounds):
-        before = best
-        values = np.array([loss.value(turn.applied(waves, q)) for turn in turns])
-        # Turns that gain alone mostly gain together, so the best ones are all tried before the next round.
-        for chosen in np.argsort(values)[:_TOGETHER]:
-            if values[chosen] > before * (1 - gain):
-                break
-            trial = turns[chosen].applied(waves, q)
-            value = loss.value(trial)
-            if value < best * (1 - gain):
-                q, best = trial, value
-        if best == before:
-            break
-    return q
-
-
-class _Turn(NamedTuple):
-    """An orthogonal matrix that mixes a few standing waves."""
-
-    waves: Int[Tensor, " k"]
-    matrix: Float[Tensor, "k k"]
-
-    def applied(self, waves: Float[Tensor, "d d"], q: Float[Tensor, "d d"]) -> Float[Tensor, "d d"]:
-        """Turn the representation `q`, which has these standing waves."""
-        some = waves[:, self.waves]
-        turned: Tensor = q + some @ ((self.matrix - torch.eye(len(self.waves), dtype=q.dtype)) @ (some.T @ q))
-        return turned
-
-
-def _turns(waves: Float[Tensor, "d d"]) -> list[_Turn]:
-    """Signs of single waves and of all above a frequency, and exchanges of waves with the next three in power."""
-    dim = len(waves)
-    crossings = (torch.diff(torch.sign(waves), dim=0) != 0).sum(dim=0)
-    frequencies = torch.argsort(torch.argsort(crossings, stable=True))
-    flips = torch.cat([1.0 - 2.0 * torch.eye(dim), frequency_flips(frequencies[None])[:, 0]])
-    turns = []
-    for signs in flips:
-        flipped = torch.nonzero(signs < 0)[:, 0]
-        turns.append(_Turn(flipped, -torch.eye(len(flipped), dtype=waves.dtype)))
-    for distance in (1, 2, 3):
-        # Quarter turns exchange; eighth turns mend waves that nearly equal power has mixed.
-        angles = (0.5, 1.5) if distance > 1 else (0.25, 0.5, 0.75, 1.25, 1.5, 1.75)
-        for a in range(dim - distance):
-            for angle in angles:
-                cosine, sine = np.cos(np.pi * angle), np.sin(np.pi * angle)
-                for mirror in (1, -1):
-                    matrix = torch.tensor([[cosine, -mirror * sine], [sine, mirror * cosine]], dtype=waves.dtype)
-                    turns.append(_Turn(torch.tensor([a, a + distance]), matrix))
-    return turns
 
 
 def exchange(moments: Float[Tensor, "k k d d"], *, reach: int, most: int = 100) -> tuple[list[int], list[float]]:

@@ -45,8 +45,10 @@ def find_starts(
     scores: dict[Order, float] = {}
     found: dict[Order, Tensor] = {}
 
-    def attempt(orders: list[Order], sweeps: int, disturbance: float = 0.0) -> None:
-        for few in (orders[i : i + _TOGETHER] for i in range(0, len(orders), _TOGETHER)):
+    def attempt(shapes: list[Shape], sweeps: int) -> None:
+        orders = dict.fromkeys(spectral_order(dim, shape) for shape in shapes)
+        new = [order for order in orders if order not in scores]
+        for few in (new[i : i + _TOGETHER] for i in range(0, len(new), _TOGETHER)):
             waves = torch.from_numpy(standing_waves(values.numpy(), few, iterations=settings.wave_iterations))
             signs, score = search_signs(
                 amplitudes,
@@ -54,33 +56,32 @@ def find_starts(
                 torch.tensor(few),
                 sweeps=sweeps,
                 generator=generator,
-                disturbance=disturbance,
+                middles=settings.middles,
             )
             for order, wave, sign, number in zip(few, waves, signs.double(), score.tolist(), strict=True):
-                if number > scores.get(order, -np.inf):
-                    scores[order] = number
-                    found[order] = (wave * sign) @ vectors.T
+                scores[order] = number
+                found[order] = (wave * sign) @ vectors.T
 
-    def screen(shapes: list[Shape]) -> None:
-        orders = dict.fromkeys(spectral_order(dim, shape) for shape in shapes)
-        attempt([order for order in orders if order not in scores], sweeps=1)
+    def leaders(shapes: list[Shape]) -> list[Shape]:
+        by_score = sorted(shapes, key=lambda shape: scores[spectral_order(dim, shape)], reverse=True)
+        return by_score[:_LEADERS]
 
     peaks = np.arange(0, settings.peak_range * dim, max(0.5, settings.peak_range * dim / settings.peaks))
     shapes = [Shape(float(peak), bend) for bend in settings.bends for peak in peaks]
     shapes += [Shape(0.0, 1.0, rank) for rank in _mean_ranks(dim)]
-    screen(shapes)
-    shapes.sort(key=lambda shape: scores[spectral_order(dim, shape)], reverse=True)
-    for leader in shapes[:_LEADERS]:
-        screen(_neighbours(leader, dim))
-    best = sorted(scores, key=lambda order: scores[order], reverse=True)[: settings.orders]
-    attempt(best, sweeps=settings.sweeps)
-    for _ in range(settings.restarts):
-        attempt(best, sweeps=settings.sweeps, disturbance=settings.disturbance)
+    attempt(shapes, sweeps=settings.sweeps)
+    steps = [size for size in (dim // 16, dim // 32) if size > 1] + [1]
+    for step in steps:
+        near = [neighbour for leader in leaders(shapes) for neighbour in _neighbours(leader, dim, step)]
+        attempt(near, sweeps=settings.sweeps)
+        shapes += near
     chosen: list[Tensor] = []
-    for order in sorted(best, key=lambda order: scores[order], reverse=True):
+    for order in sorted(scores, key=lambda order: scores[order], reverse=True):
+        if len(chosen) == settings.starts:
+            break
         if all(_overlap(found[order], other) < _SAME for other in chosen):
             chosen.append(found[order])
-    return chosen[: settings.starts]
+    return chosen
 
 
 def _mean_ranks(dim: int) -> list[int]:
@@ -88,11 +89,11 @@ def _mean_ranks(dim: int) -> list[int]:
     return sorted({round(dim * part) for part in (0.03, 0.06, 0.12, 0.18, 0.25, 0.35, 0.5, 0.75)} | {dim - 1})
 
 
-def _neighbours(shape: Shape, dim: int) -> list[Shape]:
+def _neighbours(shape: Shape, dim: int, step: int) -> list[Shape]:
     if shape.mean_rank is not None:
-        ranks = (shape.mean_rank + shift for shift in (-2, -1, 1, 2))
+        ranks = (shape.mean_rank + shift * step for shift in (-2, -1, 1, 2))
         return [shape._replace(mean_rank=rank) for rank in ranks if 0 <= rank < dim]
-    peaks = (shape.peak + shift for shift in (-1.0, -0.5, 0.5, 1.0))
+    peaks = (shape.peak + shift * step for shift in (-1.0, -0.5, 0.5, 1.0))
     moved = [shape._replace(peak=peak) for peak in peaks if peak >= 0]
     return moved + [shape._replace(mean_rank=rank) for rank in _mean_ranks(dim)]
 
@@ -100,8 +101,3 @@ def _neighbours(shape: Shape, dim: int) -> list[Shape]:
 def _overlap(q: Float[Tensor, "d d"], other: Float[Tensor, "d d"]) -> float:
     """Likeness of two representations, up to a sign and a reflection of the hidden axis (1 for equal ones)."""
     return max(abs(float((q * other).sum())), abs(float((q * other.flip(0)).sum()))) / len(q)
-
-
-def _ranks(dim: int) -> list[int]:
-    """Places tried for the lowest frequency."""
-    return sorted({round(dim * part) for part in (0.03, 0.06, 0.12, 0.18, 0.25, 0.35, 0.5, 0.75)} | {dim - 1})

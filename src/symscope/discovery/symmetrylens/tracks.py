@@ -1,6 +1,7 @@
 """What the fast ways share: how one seed came to its representation, and the result that an ensemble gives."""
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,13 +25,16 @@ class Track:
     stages: list[str] = field(default_factory=list)
     representations: list[Float[Tensor, "d d"]] = field(default_factory=list)
     per_condition: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    begin: float = field(default_factory=time.process_time)
     notes: list[str] = field(default_factory=list)
 
     def add(self, stage: str, q: Float[Tensor, "d d"], per_condition: float) -> None:
-        """Keep the representation that a stage ends with, and its loss per condition."""
+        """Keep the representation that a stage ends with, and its loss per condition; the processor time [s] counts from the making of this."""
         self.stages.append(stage)
         self.representations.append(q)
         self.per_condition.append(per_condition)
+        self.seconds.append(time.process_time() - self.begin)
         logger.info("%s: %.2f times the loss of an exact symmetry", stage, per_condition)
 
 
@@ -80,8 +84,10 @@ def lens_result(
         steps=steps,
         padding=0,
         history={
-            "per_condition": np.array(
-                [[track.per_condition[i] for i in keep] for track, keep in zip(tracks, kept, strict=True)]
+            name: np.array([[values[i] for i in keep] for values, keep in zip(rows, kept, strict=True)])
+            for name, rows in (
+                ("per_condition", [track.per_condition for track in tracks]),
+                ("processor_seconds", [track.seconds for track in tracks]),
             )
         },
         history_steps=moments,

@@ -1,0 +1,156 @@
+"""Race of several starts: short descents on few samples tell the good ones, and only those get more."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from symscope.config.symmetrylens_fast import SymmetryLensFast
+from symscope.discovery.symmetrylens.descent import descend, exchange
+from symscope.discovery.symmetrylens.sharpness import Sharpened
+from symscope.discovery.symmetrylens.signs import search_signs
+from symscope.discovery.symmetrylens.stationarity import PairStationarity, average_along_diagonals
+
+_REACH = 3
+"""Largest distance of exchanged components."""
+_QUALIFYING = 2
+"""Short descents after which most starts are left."""
+_CLEAR_GAIN = 5e-3
+"""Least part of the negentropy by which a flip must raise it."""
+
+Tell = Callable[[str, Float[Tensor, "d d"], float], None]
+"""Takes the name of a stage, its representation, and its loss per condition."""
+
+
+def race(
+    x: Float[Tensor, "sample d"],
+    covariance: Float[Tensor, "d d"],
+    starts: list[Float[Tensor, "d d"]],
+    *,
+    settings: SymmetryLensFast,
+    tell: Tell,
+) -> tuple[Float[Tensor, "d d"], float]:
+    """Follow the starts, some at a time, until one is stationary.
+
+    Parameters
+    ----------
+    x
+        Centred samples in random order.
+    covariance
+        Covariance of the data, from these or more samples.
+    starts
+        Representations, the most promising first.
+    settings
+        Settings of the method.
+    tell
+        Is told each new best.
+
+    Returns
+    -------
+    representation, loss per condition
+        The best of all.
+    """
+    few, draft = x[: settings.race_samples], x[: settings.draft_samples]
+    best, best_value = starts[0], np.inf
+    for first in range(0, len(starts), settings.heat):
+        heat = [
+            _bursts(few, covariance, q, settings, number=_QUALIFYING, pull=0.0)
+            for q in starts[first : first + settings.heat]
+        ]
+        finalists = sorted(heat, key=lambda q: _value(few, covariance, q, settings))[: settings.finalists]
+        finals = [_bursts(few, covariance, q, settings, number=settings.bursts, pull=settings.pull) for q in finalists]
+        winner = min(finals, key=lambda q: _value(few, covariance, q, settings))
+        winner = settle(draft, covariance, winner, settings, settings.draft_iterations)
+        value = _value(draft, covariance, winner, settings)
+        turned = sharpened_signs(draft, covariance, winner)
+        if turned is not None:
+            turned = settle(draft, covariance, turned, settings, settings.draft_iterations)
+            turned_value = _value(draft, covariance, turned, settings)
+            if turned_value < value:
+                winner, value = turned, turned_value
+        if value < best_value:
+            best, best_value = winner, value
+            tell(f"race {first // settings.heat + 1}", winner, value)
+        if value < settings.stationary:
+            break
+    return best, best_value
+
+
+def sharpened_signs(
+    x: Float[Tensor, "sample d"], covariance: Float[Tensor, "d d"], q: Float[Tensor, "d d"]
+) -> Float[Tensor, "d d"] | None:
+    """Flip standing waves of a representation where this makes its components less Gaussian; None where nothing does.
+
+    A wrong sign of weak waves is a minimum of the loss of stationarity that no descent leaves.
+    """
+    waves = torch.linalg.eigh(average_along_diagonals(q @ covariance @ q.T))[1].flip(1)
+    crossings = (torch.diff(torch.sign(waves), dim=0) != 0).sum(dim=0)
+    frequencies = torch.argsort(torch.argsort(crossings, stable=True))
+    signs, _ = search_signs(
+        x @ (q.T @ waves).to(x.dtype),
+        waves[None].to(x.dtype),
+        frequencies[None],
+        sweeps=1,
+        generator=torch.Generator().manual_seed(0),
+        signs=torch.ones(1, len(q), dtype=x.dtype),
+        gain=_CLEAR_GAIN,
+    )
+    if bool((signs > 0).all()):
+        return None
+    flipped: Tensor = (waves * signs[0].double()) @ (waves.T @ q)
+    return flipped
+
+
+def settle(
+    x: Float[Tensor, "sample d"],
+    covariance: Float[Tensor, "d d"],
+    q: Float[Tensor, "d d"],
+    settings: SymmetryLensFast,
+    iterations: int,
+) -> Float[Tensor, "d d"]:
+    """Descend, exchange components, and repeat once where an exchange is still worth it."""
+    for _ in range(2):
+        loss = adapted_loss(x, covariance, q, settings)
+        q = descend(loss, q, iterations=iterations, covariance=covariance)
+        order, signs = exchange(loss.moments(q), reach=_REACH)
+        if order == list(range(len(q))) and min(signs) > 0:
+            break
+        q = torch.tensor(signs, dtype=q.dtype)[:, None] * q[order]
+    return q
+
+
+def adapted_loss(
+    x: Float[Tensor, "sample d"],
+    covariance: Float[Tensor, "d d"],
+    q: Float[Tensor, "d d"],
+    settings: SymmetryLensFast,
+) -> PairStationarity:
+    """Loss with filters and weights from the representation at hand."""
+    loss = PairStationarity(x, covariance, whitening=settings.whitening)
+    loss.adapt(q)
+    return loss
+
+
+def _bursts(
+    x: Float[Tensor, "sample d"],
+    covariance: Float[Tensor, "d d"],
+    q: Float[Tensor, "d d"],
+    settings: SymmetryLensFast,
+    *,
+    number: int,
+    pull: float,
+) -> Float[Tensor, "d d"]:
+    """Descend some times, each with filters adapted anew."""
+    for _ in range(number):
+        loss = adapted_loss(x, covariance, q, settings)
+        pulled = Sharpened(loss, pull) if pull else loss
+        q = descend(pulled, q, iterations=settings.burst_iterations, covariance=covariance)
+    return q
+
+
+def _value(
+    x: Float[Tensor, "sample d"], covariance: Float[Tensor, "d d"], q: Float[Tensor, "d d"], settings: SymmetryLensFast
+) -> float:
+    return adapted_loss(x, covariance, q, settings).per_condition(q)
