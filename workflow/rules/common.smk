@@ -57,6 +57,7 @@ wildcard_constraints:
     experiment=any_of(PROJECT.experiments),
     study=any_of(PROJECT.tagging),
     prediction=any_of(PROJECT.prediction),
+    properties=any_of(PROJECT.properties),
     model="[a-z0-9_]+",
     process="top|qcd",
     split="train|val|test",
@@ -203,6 +204,12 @@ def made_by(target, *, metric=False):
             for name in shown
             for model in PROJECT.prediction[name].models
         ]
+    if kind == "properties":
+        steps += [
+            f"<results>/properties/{name}/{model}.provenance.json"
+            for name in shown
+            for model in PROJECT.properties[name].models
+        ]
     return steps
 
 
@@ -250,4 +257,11 @@ def used_generators(wildcards):
     experiment = PROJECT.prediction[wildcards.prediction].experiments.get(
         wildcards.model
     )
+    return f"<results>/discovery/{experiment}/generators.h5" if experiment else []
+
+
+def generators_of_row(wildcards):
+    """The discovery whose symmetry moves the molecules of a property study; nothing for the truth or none."""
+    study = PROJECT.properties[wildcards.properties]
+    experiment = study.experiments.get(wildcards.model)
     return f"<results>/discovery/{experiment}/generators.h5" if experiment else []

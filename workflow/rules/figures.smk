@@ -148,6 +148,36 @@ rule liegan_figure_8:
         "../scripts/liegan_figure_8.py"
 
 
+rule liegan_figure_12:
+    """Rotations and translations of molecules as LieGAN finds them, as learned and in a basis that can be read."""
+    input:
+        generators=lambda wc: generators_shown_by("liegan_figure_12"),
+        provenance=lambda wc: made_by("liegan_figure_12"),
+        text=resource_file("targets/liegan_figure_12.yaml"),
+        published=resource_file("published.yaml"),
+    output:
+        svg=report(
+            "<results>/figures/liegan_figure_12.svg",
+            caption="../report/liegan_figure_12.rst",
+            category="Molecules",
+            labels={"paper": "LieGAN", "target": "Figure 12"},
+        ),
+        pdf="<results>/figures/liegan_figure_12.pdf",
+        numbers="<results>/numbers/liegan_figure_12.json",
+        entry="<results>/targets/liegan_figure_12.json",
+    log:
+        "<logs>/liegan_figure_12.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("liegan_figure_12"),
+        source=source_of("liegan_figure_12"),
+    message:
+        "Figure 12: rotations and translations of molecules"
+    script:
+        "../scripts/liegan_figure_12.py"
+
+
 rule orbit_film:
     """An orbit carried along by the learned group: a strip of pictures and an animation."""
     input:

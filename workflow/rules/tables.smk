@@ -62,6 +62,42 @@ rule liegan_table_3:
         "../scripts/liegan_table_3.py"
 
 
+rule liegan_table_5:
+    """HOMO and LUMO of molecules, predicted without symmetry, with the discovered one and with SE(3): errors in meV."""
+    input:
+        evaluations=lambda wc: [
+            f"<results>/properties/{name}/{model}.json"
+            for name in shown_by("liegan_table_5").values()
+            for model in PROJECT.properties[name].models
+        ],
+        provenance=lambda wc: made_by("liegan_table_5"),
+        text=resource_file("targets/liegan_table_5.yaml"),
+        published=resource_file("published.yaml"),
+    output:
+        html=report(
+            "<results>/tables/liegan_table_5.html",
+            caption="../report/liegan_table_5.rst",
+            category="Molecules",
+            labels={"paper": "LieGAN", "target": "Table 5"},
+        ),
+        csv="<results>/tables/liegan_table_5.csv",
+        tex="<results>/tables/liegan_table_5.tex",
+        json="<results>/tables/liegan_table_5.json",
+        numbers="<results>/numbers/liegan_table_5.json",
+        entry="<results>/targets/liegan_table_5.json",
+    log:
+        "<logs>/liegan_table_5.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("liegan_table_5"),
+        source=source_of("liegan_table_5"),
+    message:
+        "Table 5: properties of molecules"
+    script:
+        "../scripts/liegan_table_5.py"
+
+
 rule tables:
     """All tables of the configuration."""
     input:

@@ -56,3 +56,30 @@ rule train_predictor:
         "training {wildcards.model} of {wildcards.prediction}"
     script:
         "../scripts/train_predictor.py"
+
+
+rule predict_properties:
+    """Train one row of a property study, all its seeds together, and test it: errors of HOMO and LUMO in meV."""
+    input:
+        samples="<results>/samples/{properties}.h5",
+        generators=generators_of_row,
+    output:
+        evaluation="<results>/properties/{properties}/{model}.json",
+        provenance="<results>/properties/{properties}/{model}.provenance.json",
+    log:
+        "<logs>/predict_properties/{properties}/{model}.log",
+    benchmark:
+        "<benchmarks>/predict_properties/{properties}/{model}.tsv"
+    conda:
+        "../../envs/symscope.yaml"
+    resources:
+        gpu=gpus,
+    params:
+        settings=lambda wc: dict(
+            model=wc.model, study=plain(PROJECT.properties[wc.properties])
+        ),
+        source=source_of("predict_properties"),
+    message:
+        "properties of {wildcards.properties}, augmented as in {wildcards.model}"
+    script:
+        "../scripts/predict_properties.py"

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from symscope.config.blocks import Experiment
 from symscope.config.jet_datasets import PythiaDataset
 from symscope.config.messages import listed
+from symscope.config.prediction import PredictionStudy
+from symscope.config.properties import PropertyStudy
 from symscope.config.splits import SPLIT_NAMES
 from symscope.config.targets import TARGETS, Kind, Target, TargetSettings
 
@@ -44,10 +46,16 @@ def _misfits_of_experiments(project: "Project") -> Iterator[str]:
 
 
 def _misfits_of_predictions(project: "Project") -> Iterator[str]:
-    for name, study in project.prediction.items():
-        key = f"prediction.{name}"
+    studies: list[tuple[str, str, PredictionStudy | PropertyStudy]] = [
+        *(("prediction", name, study) for name, study in project.prediction.items()),
+        *(("properties", name, study) for name, study in project.properties.items()),
+    ]
+    for kind, name, study in studies:
+        key = f"{kind}.{name}"
         if name in project.experiments:
-            yield f"'{name}' is both an experiment and a prediction study, and each has samples of its name; rename one"
+            yield f"'{name}' is both an experiment and an entry of '{kind}', and each has samples of its name; rename one"
+        if kind == "properties" and name in project.prediction:
+            yield f"'{name}' is an entry of both 'prediction' and 'properties', and each has samples of its name; rename one"
         if study.dataset not in project.datasets:
             yield _not_configured(f"{key}.dataset", study.dataset, project.datasets)
             continue
@@ -165,6 +173,7 @@ _ARTICLE: Mapping[Kind, str] = {
     "experiments": "several experiments",
     "study": "one study",
     "prediction": "one prediction study",
+    "properties": "one property study",
     "dataset": "one dataset",
 }
 

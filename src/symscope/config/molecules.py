@@ -67,7 +67,7 @@ class MoleculesDataset(_Sizes):
 
     source: Literal["molecules"] = "molecules"
     """Where the molecules come from: they are made here."""
-    molecules: dict[SplitName, Count] = Field(default={"train": 2000, "val": 100, "test": 600})
+    molecules: dict[SplitName, Count] = Field(default={"train": 2000, "val": 200, "test": 500})
     """Molecules of each split."""
     elements: list[Element] = Field(default=["C", "N", "O", "F"], min_length=1)
     """Heavy elements; hydrogen fills the valences that are left."""

@@ -23,6 +23,7 @@ from symscope.config.jet_datasets import PythiaDataset
 from symscope.config.messages import config_error
 from symscope.config.names import Folder, Name
 from symscope.config.prediction import PredictionStudy
+from symscope.config.properties import PropertyStudy
 from symscope.config.targets import TARGETS, Kind, Report
 from symscope.errors import ConfigError
 
@@ -53,6 +54,8 @@ class Project(Settings):
     """Tagging studies by name."""
     prediction: dict[Name, PredictionStudy] = Field(default={})
     """Prediction studies by name."""
+    properties: dict[Name, PropertyStudy] = Field(default={})
+    """Property studies of molecules by name."""
     fidelity: Fidelity = Fidelity()
     """Comparison of generated jets with the reference dataset."""
     report: Report
@@ -118,6 +121,7 @@ class Project(Settings):
             "experiments": self.experiments,
             "study": self.tagging,
             "prediction": self.prediction,
+            "properties": self.properties,
             "dataset": self.datasets,
         }
         return places[kind]
@@ -187,10 +191,10 @@ class Project(Settings):
         return int.from_bytes(hashlib.sha256(f"{self.seed} {dataset}".encode()).digest()[:8], "big")
 
     @property
-    def sampled(self) -> dict[str, Experiment | PredictionStudy]:
-        """What has a samples file of its own, by name: discoveries of generators, and prediction studies."""
+    def sampled(self) -> dict[str, Experiment | PredictionStudy | PropertyStudy]:
+        """What has a samples file of its own, by name: discoveries of generators, prediction and property studies."""
         experiments = {name: one for name, one in self.experiments.items() if one.finds == "generators"}
-        return {**experiments, **self.prediction}
+        return {**experiments, **self.prediction, **self.properties}
 
     @property
     def figures(self) -> list[str]:

@@ -8,8 +8,8 @@ from pydantic import Field
 from symscope.config.base import Settings
 from symscope.config.names import Name
 
-Kind = Literal["experiment", "experiments", "study", "prediction", "dataset"]
-"""What a target shows: one discovery, several side by side, a tagging study, a prediction study, or a dataset."""
+Kind = Literal["experiment", "experiments", "study", "prediction", "properties", "dataset"]
+"""What a target shows: one discovery, several side by side, a tagging, prediction or property study, or a dataset."""
 
 TargetName = Literal[
     "liegan_figure_3",
@@ -17,8 +17,10 @@ TargetName = Literal[
     "liegan_figure_6",
     "liegan_figure_7",
     "liegan_figure_8",
+    "liegan_figure_12",
     "liegan_table_2",
     "liegan_table_3",
+    "liegan_table_5",
     "orbit_film",
     "jets_fidelity",
     "symmetrylens_table_1",
@@ -84,8 +86,10 @@ TARGETS: Mapping[TargetName, Target] = {
     "liegan_figure_6": Target("experiment", "figure", finds="generators", has_numbers=False),
     "liegan_figure_7": Target("experiment", "figure", finds="generators", needs="truth"),
     "liegan_figure_8": Target("experiment", "figure", finds="generators", needs="truth"),
+    "liegan_figure_12": Target("experiment", "figure", finds="generators", needs="truth"),
     "liegan_table_2": Target("prediction", "table"),
     "liegan_table_3": Target("study", "table"),
+    "liegan_table_5": Target("properties", "table"),
     "orbit_film": Target("experiment", "figure", finds="generators", has_numbers=False),
     "jets_fidelity": Target("dataset", "figure"),
     "symmetrylens_table_1": Target("experiments", "table", finds="lens", needs="disguise", optional_roles=SIGNALS),
@@ -131,6 +135,8 @@ class TargetSettings(Settings):
     """Name of an entry of `tagging`."""
     prediction: Name | None = None
     """Name of an entry of `prediction`."""
+    properties: Name | None = None
+    """Name of an entry of `properties`."""
     dataset: Name | None = None
     """Name of an entry of `datasets`."""
 

@@ -10,6 +10,7 @@ from symscope.config.discovery import TruthSettings
 from symscope.discovery.result import Discovery
 from symscope.errors import ConfigError, DataError
 from symscope.groups import (
+    EUCLIDEAN_NAMES,
     LORENTZ_NAMES,
     closure_error,
     dilatation,
@@ -55,8 +56,7 @@ class DiscoveryScore(NamedTuple):
 def canonical_generators(algebra: str, *, copies: int = 1) -> tuple[ndarray, tuple[str, ...]]:
     """Give the generators of a named algebra, acting on equal blocks where there are copies, with a name for each.
 
-    so(1,3) is spelled out as rotations and boosts about the axes, so(n) by its planes, a dilatation by its name; anything
-    else is numbered.
+    so(1,3) and se(3) are spelled out by their axes, a dilatation by its name; anything else is numbered.
     """
     stacks: list[ndarray] = []
     names: list[str] = []
@@ -66,6 +66,8 @@ def canonical_generators(algebra: str, *, copies: int = 1) -> tuple[ndarray, tup
         stacks.append(stack)
         if len(stack) == 6 and np.array_equal(stack.shape, (6, 4, 4)) and np.array_equal(stack, lorentz_algebra()):
             names += LORENTZ_NAMES
+        elif term == "se(3)":
+            names += EUCLIDEAN_NAMES
         elif term.startswith("dilatation"):
             names.append("dilatation")
         elif len(stack) == 1:

@@ -1,6 +1,7 @@
 """Known algebras, brackets, exponentials, spans of generators and invariant forms."""
 
 from symscope.groups.algebras import (
+    EUCLIDEAN_NAMES,
     LORENTZ_NAMES,
     MINKOWSKI,
     affine_rotation_algebra,
@@ -39,6 +40,7 @@ from symscope.groups.spans import (
 )
 
 __all__ = [
+    "EUCLIDEAN_NAMES",
     "LORENTZ_NAMES",
     "MINKOWSKI",
     "EnsembleMetric",

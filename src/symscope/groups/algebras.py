@@ -19,6 +19,16 @@ MINKOWSKI: Float[ndarray, "4 4"] = np.diag([1.0, -1.0, -1.0, -1.0])
 LORENTZ_NAMES: tuple[str, ...] = ("rotation x", "rotation y", "rotation z", "boost x", "boost y", "boost z")
 """Names of the generators of :func:`lorentz_algebra`, in its order."""
 
+EUCLIDEAN_NAMES: tuple[str, ...] = (
+    "rotation z",
+    "rotation y",
+    "rotation x",
+    "translation x",
+    "translation y",
+    "translation z",
+)
+"""Names of the generators of se(3) in the order of :func:`euclidean_algebra`; a rotation is named after its axis."""
+
 _TERM = re.compile(r"^(?P<kind>so|su|gl|sl|se|affine_rotation|translation|dilatation)\((?P<args>\d+(,\d+)*)\)$")
 
 

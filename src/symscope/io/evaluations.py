@@ -1,4 +1,4 @@
-"""Evaluations as JSON files: of taggers one for each model and seed, of predictors one for a whole study."""
+"""Evaluations as JSON files: of taggers one for each model and seed, of predictors one a study, of properties one a row."""
 
 import json
 import os
@@ -59,4 +59,31 @@ def read_predictor_evaluations(path: str | os.PathLike[str]) -> dict[str, list[d
         raise DataError(
             f"{os.fspath(path)} is no evaluation of a prediction study ({error!r}); make it again"
         ) from error
+    return found
+
+
+def write_property_evaluation(path: str | os.PathLike[str], runs: Sequence[Mapping[str, float]], *, model: str) -> None:
+    """Write the numbers of one row of a property study: one mapping a seed."""
+    with atomic_path(path) as aside:
+        aside.write_text(json.dumps({"model": model, "runs": [dict(run) for run in runs]}, indent=1) + "\n")
+
+
+def read_property_evaluations(paths: Iterable[str | os.PathLike[str]]) -> dict[str, list[dict[str, float]]]:
+    """Read the rows of a property study: {row: [numbers of a seed, ...]}.
+
+    Raises
+    ------
+    DataError
+        Where a file is none that :func:`write_property_evaluation` wrote.
+    """
+    found: dict[str, list[dict[str, float]]] = {}
+    for path in paths:
+        try:
+            values = json.loads(Path(path).read_text())
+            runs = [{str(key): float(value) for key, value in run.items()} for run in values["runs"]]
+            found[str(values["model"])] = runs
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DataError(
+                f"{os.fspath(path)} is no evaluation of a property study ({error!r}); make it again"
+            ) from error
     return found

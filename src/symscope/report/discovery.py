@@ -6,11 +6,13 @@ from symscope.evaluation.discovery import DiscoveryScore
 from symscope.report.quantities import Quantity, quantity_records, success_rate
 from symscope.report.records import PublishedValue, Record
 
+METRIC = "|cosine| of the fitted metric"
+
 
 def discovery_records(
     prefix: str,
     score: DiscoveryScore,
-    metric_cosines: Sequence[float],
+    metric_cosines: Sequence[float] | None = None,
     *,
     published: Mapping[str, PublishedValue],
     scale: str,
@@ -24,7 +26,7 @@ def discovery_records(
     score
         Agreement of the learned spans with the truth.
     metric_cosines
-        |cosine| of each seed's fitted metric with the true one.
+        |cosine| of each seed's fitted metric with the true one; None where no metric was fitted.
     published, scale
         As in :func:`symscope.report.records.summarise_seeds`.
     """
@@ -33,7 +35,7 @@ def discovery_records(
     quantities = [
         Quantity("span_cosine", score.span_cosine.tolist(), "median", "mean cosine of the principal angles"),
         Quantity("worst_angle_cosine", worst.tolist(), "median", "cosine of the worst principal angle"),
-        Quantity("metric_cosine", metric_cosines, "median", "|cosine| of the fitted metric"),
+        *([] if metric_cosines is None else [Quantity("metric_cosine", metric_cosines, "median", METRIC)]),
         Quantity("closure_error", score.closure_error.tolist(), "median", "share of the brackets outside the span"),
         success_rate(score.success, criterion),
     ]

@@ -10,6 +10,7 @@ from numpy import ndarray
 
 from symscope.config.discovery import TruthSettings
 from symscope.config.prediction import NO_SYMMETRY, TRUTH, PredictorModel
+from symscope.config.properties import PropertyModel
 from symscope.discovery.result import Discovery
 from symscope.errors import ConfigError
 from symscope.groups.algebras import known_algebra
@@ -35,7 +36,11 @@ def truth_generators(truth: TruthSettings) -> Float[ndarray, "c d d"]:
 
 
 def seed_symmetries(
-    model: PredictorModel, *, truth: TruthSettings | None, discovery: Discovery | None, seeds: Sequence[int]
+    model: PredictorModel | PropertyModel,
+    *,
+    truth: TruthSettings | None,
+    discovery: Discovery | None,
+    seeds: Sequence[int],
 ) -> SeedSymmetries:
     """Give each seed of a predictor its symmetry.
 
