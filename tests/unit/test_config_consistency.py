@@ -88,6 +88,36 @@ def put(path: str, value: object) -> Callable[[Values], None]:
             ["liegan_figure_3.experiments.liegan is 'nothing'", "not configured", "two_bodies_liegan"],
         ),
         (
+            "adaptor.gaussian_permuted.dataset",
+            "gaussian_permuted",
+            ["adaptor.gaussian_permuted.dataset is 'gaussian_permuted'", "no labelled signals", "'classes'"],
+        ),
+        (
+            "adaptor.gaussian_permuted.experiment",
+            "gaussian_frequency",
+            ["experiment is 'gaussian_frequency'", "have representation 'dst'", "have 'permuted'", "must be the same"],
+        ),
+        (
+            "adaptor.gaussian_permuted.experiment",
+            "top_tagging",
+            ["is 'top_tagging', which is no configured discovery of a lens", "gaussian_translation"],
+        ),
+        (
+            "adaptor.gaussian_permuted.sizes",
+            [100, 30000],
+            ["sizes go up to 30000", "has 20000 training signals"],
+        ),
+        (
+            "report.targets.symmetrylens_figure_adaptor.adaptors",
+            {"mine": "gaussian_permuted"},
+            ["adaptors has 'mine', which the figure does not show", "gaussian_permuted"],
+        ),
+        (
+            "report.targets.symmetrylens_figure_adaptor",
+            {"experiment": "gaussian_permuted"},
+            ["shows several adaptor studies; give it as 'adaptors: {ROLE: NAME, ...}'"],
+        ),
+        (
             "experiments.two_bodies_liegan.truth",
             None,
             ["compares 'two_bodies_liegan' with a known algebra", "truth is null"],

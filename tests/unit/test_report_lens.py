@@ -8,6 +8,7 @@ from tests.makers.lens_results import ROLES, lens_like, lens_view, lens_views, s
 
 from symscope.data.signals import make_signals
 from symscope.errors import DataError
+from symscope.evaluation.lens_elements import ElementView, score_elements
 from symscope.evaluation.signal_facts import measure_signals
 from symscope.io.lens import write_lens
 from symscope.io.samples import SamplesHeader, SamplesWriter
@@ -22,6 +23,7 @@ from symscope.report.lens import (
     lens_table,
     read_lens_views,
 )
+from symscope.report.lens_elements import element_records
 
 FIGURES = ("samples", "generators", "errors", "filters", "convolution", "reconstruction", "dynamics")
 
@@ -107,9 +109,41 @@ def test_table_of_data_sets(repository, views, published):
     assert abs(given) < 0.2
 
 
-def test_every_text_finds_its_numbers(repository, views, published):
+@pytest.fixture(scope="module")
+def on_short_signals(views):
+    """The fast way and SymmetryGAN on short signals."""
+    short = replace(views[0], role="short_gaussian_translation")
+    score = score_elements(np.stack([np.eye(7), np.roll(np.eye(7), 1, axis=1)]), np.eye(7, k=1))
+    elements = ElementView(role="symmetrygan", seeds=(0, 1), score=score, seconds=3.0, length=7, success_cosine=0.98)
+    return [short], [elements, replace(elements, role="symmetrygan_regularised")]
+
+
+def test_other_methods_have_rows_of_their_own(repository, on_short_signals):
+    short, others = on_short_signals
+    records = [*agreement_records(short), *element_records(others)]
+    table = lens_table(records, target(repository, "table_2"), [*short, *others])
+    ids = [cells[0].id for cells in table.cells]
+    assert ids == [
+        "symmetrylens.short.gaussian.translation.cosine",
+        "symmetrylens.symmetrygan.cosine",
+        "symmetrylens.symmetrygan_regularised.cosine",
+    ]
+    shown = [column.key for column in table.layout.columns if column.shown]
+    assert all(
+        cell is not None
+        for cells in table.cells
+        for cell, column in zip(cells, table.layout.columns, strict=True)
+        if column.key in shown
+    )
+    for written in (table_csv(table), table_html(table), table_latex(table)):
+        assert "SymmetryGAN with its regulariser" in written
+
+
+def test_every_text_finds_its_numbers(repository, views, published, on_short_signals):
+    short, others = on_short_signals
     records = [
-        *agreement_records(views),
+        *agreement_records([*views, *short]),
+        *element_records(others),
         *dataset_records(views, [4000] * 7, published=published),
         *dynamics_records(film_view(views)),
     ]

@@ -15,8 +15,9 @@ def test_the_default_run_has_every_stage(checkout: Checkout) -> None:
     assert jobs["train_tagger"] == jobs["evaluate_tagger"] == 4 * 3
     assert jobs["fit_metric"] == jobs["ingest_jets"] == jobs["evaluate_predictors"] == 1
     assert jobs["generate_orbits"] == jobs["ingest_trajectories"] == 2
-    assert jobs["discover_symmetry"] == 8
+    assert jobs["discover_symmetry"] == 9
     assert jobs["train_predictor"] == 13
+    assert jobs["train_adaptor"] == 4
     assert {*TARGETS, "collect_summary", "render_report"} <= set(jobs)
 
 
@@ -66,6 +67,17 @@ def test_a_table_of_predictors_needs_only_the_symmetries_that_it_uses(checkout: 
     jobs = checkout.planned("liegan_table_2")
     assert jobs["discover_symmetry"] == 5
     assert "generate_jets" not in jobs
+
+
+def test_classifiers_need_only_the_discoveries_whose_representation_they_use(checkout: Checkout) -> None:
+    jobs = checkout.planned("symmetrylens_figure_adaptor")
+    jobs.pop("default", None)
+    assert jobs == {
+        "generate_signals": 8,
+        "discover_lens": 4,
+        "train_adaptor": 4,
+        "symmetrylens_figure_adaptor": 1,
+    }
 
 
 def test_trajectories_of_ones_own_need_no_simulation(checkout: Checkout) -> None:

@@ -58,6 +58,7 @@ wildcard_constraints:
     study=any_of(PROJECT.tagging),
     prediction=any_of(PROJECT.prediction),
     properties=any_of(PROJECT.properties),
+    adaptor=any_of(PROJECT.adaptor),
     model="[a-z0-9_]+",
     process="top|qcd",
     split="train|val|test",
@@ -210,6 +211,12 @@ def made_by(target, *, metric=False):
             for name in shown
             for model in PROJECT.properties[name].models
         ]
+    if kind == "adaptors":
+        steps += [
+            discovery_file(PROJECT.adaptor[name].experiment, "provenance.json")
+            for name in shown
+        ]
+        steps += [f"<results>/adaptor/{name}/result.provenance.json" for name in shown]
     return steps
 
 

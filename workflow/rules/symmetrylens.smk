@@ -324,3 +324,35 @@ rule symmetrylens_figure_images:
         "SymmetryLens: two translations of images"
     script:
         "../scripts/symmetrylens_figure_images.py"
+
+
+rule symmetrylens_figure_adaptor:
+    """How well labelled signals are classified in the true, the learned and the given representation."""
+    input:
+        results=lambda wc: [
+            f"<results>/adaptor/{name}/result.json"
+            for name in shown_by("symmetrylens_figure_adaptor").values()
+        ],
+        provenance=lambda wc: made_by("symmetrylens_figure_adaptor"),
+        text=resource_file("targets/symmetrylens_figure_adaptor.yaml"),
+    output:
+        svg=report(
+            "<results>/figures/symmetrylens_figure_adaptor.svg",
+            caption="../report/symmetrylens_figure_adaptor.rst",
+            category="Signals",
+            labels={"paper": "SymmetryLens", "target": "Adaptor"},
+        ),
+        pdf="<results>/figures/symmetrylens_figure_adaptor.pdf",
+        numbers="<results>/numbers/symmetrylens_figure_adaptor.json",
+        entry="<results>/targets/symmetrylens_figure_adaptor.json",
+    log:
+        "<logs>/symmetrylens_figure_adaptor.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("symmetrylens_figure_adaptor"),
+        source=source_of("symmetrylens_figure_adaptor"),
+    message:
+        "SymmetryLens: classification with the learned representation"
+    script:
+        "../scripts/symmetrylens_figure_adaptor.py"

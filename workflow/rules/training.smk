@@ -83,3 +83,31 @@ rule predict_properties:
         "properties of {wildcards.properties}, augmented as in {wildcards.model}"
     script:
         "../scripts/predict_properties.py"
+
+
+rule train_adaptor:
+    """Classify labelled signals in the true, the learned and the given representation; all seeds of a network together."""
+    input:
+        dataset=lambda wc: dataset_file(PROJECT.adaptor[wc.adaptor].dataset),
+        lens=lambda wc: discovery_file(PROJECT.adaptor[wc.adaptor].experiment),
+    output:
+        result="<results>/adaptor/{adaptor}/result.json",
+        provenance="<results>/adaptor/{adaptor}/result.provenance.json",
+    log:
+        "<logs>/train_adaptor/{adaptor}.log",
+    benchmark:
+        "<benchmarks>/train_adaptor/{adaptor}.tsv"
+    conda:
+        "../../envs/symscope.yaml"
+    resources:
+        gpu=gpus,
+    params:
+        settings=lambda wc: dict(
+            study=plain(PROJECT.adaptor[wc.adaptor]),
+            dataset=plain(PROJECT.datasets[PROJECT.adaptor[wc.adaptor].dataset]),
+        ),
+        source=source_of("train_adaptor"),
+    message:
+        "classifying the signals of {wildcards.adaptor}"
+    script:
+        "../scripts/train_adaptor.py"

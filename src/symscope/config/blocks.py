@@ -9,10 +9,11 @@ from pydantic import Field
 from symscope.config.base import Settings
 from symscope.config.checks import method_misfits
 from symscope.config.datasets import AnyDataset
-from symscope.config.discovery import MetricFit, TruthSettings
+from symscope.config.discovery import LieGan, MetricFit, TruthSettings
 from symscope.config.methods import AlgebraMethod, LensMethod, MethodSettings
 from symscope.config.names import Name, Seeds
 from symscope.config.sampling import Sampling, sampling_misfits
+from symscope.config.symmetrygan import SymmetryGan
 from symscope.config.taggers import TaggerEvaluation, TaggerModel, TaggerNetwork, TaggerTraining
 
 
@@ -47,14 +48,7 @@ class Experiment(Settings):
     def misfits(self, dataset: AnyDataset) -> Iterator[str]:
         """Say what does not fit the dataset or contradicts itself; each sentence begins with its key."""
         yield from sampling_misfits(self.sampling, dataset, self.dataset)
-        if (dataset.family == "signals") != isinstance(self.method, LensMethod):
-            allowed = [kind.model_fields["name"].default for kind in get_args(LensMethod)]
-            if dataset.family != "signals":
-                allowed = [kind.model_fields["name"].default for kind in get_args(AlgebraMethod)]
-            yield (
-                f"method.name is '{self.method.name}', and the dataset '{self.dataset}' holds {dataset.family}; "
-                f"allowed: {', '.join(allowed)}"
-            )
+        yield from self._misfits_of_method(dataset)
         n_samples, least = self.sampling.n_samples, self.method.least_samples
         if n_samples is not None and n_samples < least:
             yield (
@@ -68,6 +62,17 @@ class Experiment(Settings):
                 f"truth.algebra is '{self.truth.algebra}'{copies}, with matrices of size {self.truth.dimension}, and the "
                 f"samples have {dataset.dimension} components; name an algebra of that size, such as so({dataset.dimension}), "
                 "or let it act on several blocks with 'copies'"
+            )
+
+    def _misfits_of_method(self, dataset: AnyDataset) -> Iterator[str]:
+        """Refuse a method that finds a lens without signals, and one that predicts (Augerino) with nothing to predict."""
+        on_signals = dataset.family == "signals"
+        allowed = [*get_args(LensMethod), LieGan, SymmetryGan] if on_signals else get_args(AlgebraMethod)
+        if not isinstance(self.method, tuple(allowed)):
+            names = [kind.model_fields["name"].default for kind in allowed]
+            yield (
+                f"method.name is '{self.method.name}', and the dataset '{self.dataset}' holds {dataset.family}; "
+                f"allowed: {', '.join(names)}"
             )
 
 

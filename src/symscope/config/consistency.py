@@ -9,7 +9,7 @@ from symscope.config.messages import listed
 from symscope.config.prediction import PredictionStudy
 from symscope.config.properties import PropertyStudy
 from symscope.config.splits import SPLIT_NAMES
-from symscope.config.targets import TARGETS, Kind, Target, TargetSettings
+from symscope.config.targets import KINDS_WITH_ROLES, TARGETS, Kind, Target, TargetSettings
 
 if TYPE_CHECKING:
     from symscope.config.project import Project
@@ -24,6 +24,7 @@ def project_misfits(project: "Project") -> Iterator[str]:
     yield from _misfits_of_experiments(project)
     yield from _misfits_of_studies(project)
     yield from _misfits_of_predictions(project)
+    yield from _misfits_of_adaptors(project)
     yield from _misfits_of_targets(project)
 
 
@@ -99,33 +100,49 @@ def _acts_on_momenta(project: "Project", experiment: Experiment) -> bool:
     return experiment.finds == "generators" and (dataset is None or dataset.dimension == 4)
 
 
+def _misfits_of_adaptors(project: "Project") -> Iterator[str]:
+    lenses = [name for name, experiment in project.experiments.items() if experiment.finds == "lens"]
+    for name, study in project.adaptor.items():
+        key = f"adaptor.{name}"
+        if study.experiment not in lenses:
+            yield _not_configured(
+                f"{key}.experiment", study.experiment, lenses, what="no configured discovery of a lens"
+            )
+        if study.dataset not in project.datasets:
+            yield _not_configured(f"{key}.dataset", study.dataset, project.datasets)
+            continue
+        found = project.experiments[study.experiment].dataset if study.experiment in lenses else ""
+        misfits = study.misfits(project.datasets[study.dataset], project.datasets.get(found))
+        yield from (f"{key}.{sentence}" for sentence in misfits)
+
+
 def _misfits_of_targets(project: "Project") -> Iterator[str]:
     for name, target in project.report.targets.items():
         registered, key = TARGETS[name], f"report.targets.{name}"
         kind = registered.shows
         found = {field for field, value in target.model_dump().items() if value is not None}
         if found != {kind}:
-            form = "ROLE: NAME, ..." if kind == "experiments" else "NAME"
-            form = f"{{{form}}}" if kind == "experiments" else form
+            form = "{ROLE: NAME, ...}" if kind in KINDS_WITH_ROLES else "NAME"
             yield f"{key} shows {_ARTICLE[kind]}; give it as '{kind}: {form}' and nothing else"
             continue
         yield from _misfits_of_roles(key, registered, target)
         for role, shown in target.shown(kind).items():
-            place = f"{key}.{kind}.{role}" if kind == "experiments" else f"{key}.{kind}"
+            place = f"{key}.{kind}.{role}" if kind in KINDS_WITH_ROLES else f"{key}.{kind}"
             configured = project.configured(kind)
             if shown not in configured:
                 yield _not_configured(place, shown, configured)
             elif kind in ("experiment", "experiments"):
-                yield from _misfits_of_knowledge(project, key, registered, shown)
+                yield from _misfits_of_knowledge(project, key, registered, role, shown)
 
 
-def _misfits_of_knowledge(project: "Project", key: str, registered: Target, shown: str) -> Iterator[str]:
+def _misfits_of_knowledge(project: "Project", key: str, registered: Target, role: str, shown: str) -> Iterator[str]:
     """Say where an experiment finds something else than a target shows, or too little is known of it."""
     experiment = project.experiments[shown]
-    if registered.finds not in (None, experiment.finds):
+    finds = registered.found_by(role)
+    if finds not in (None, experiment.finds):
         words = {"generators": "generators of an algebra", "lens": "one step of a hidden translation"}
         yield (
-            f"{key} shows {words[str(registered.finds)]}, and '{shown}', whose method is '{experiment.method.name}', finds "
+            f"{key} shows {words[str(finds)]}, and '{shown}', whose method is '{experiment.method.name}', finds "
             f"{words[experiment.finds]}; name another experiment"
         )
         return
@@ -174,22 +191,24 @@ _ARTICLE: Mapping[Kind, str] = {
     "study": "one study",
     "prediction": "one prediction study",
     "properties": "one property study",
+    "adaptors": "several adaptor studies",
     "dataset": "one dataset",
 }
 
 
-def _not_configured(key: str, name: str, places: Iterable[str]) -> str:
-    return f"{key} is '{name}', which is not configured; allowed: {listed(places)}"
+def _not_configured(key: str, name: str, places: Iterable[str], *, what: str = "not configured") -> str:
+    return f"{key} is '{name}', which is {what}; allowed: {listed(places)}"
 
 
 def _misfits_of_roles(key: str, registered: Target, target: TargetSettings) -> Iterator[str]:
-    """Say which experiments of a target are missing, and which it does not know."""
-    if registered.shows != "experiments":
+    """Say which experiments or studies of a target are missing, and which it does not know."""
+    kind = registered.shows
+    if kind not in KINDS_WITH_ROLES:
         return
-    given, allowed = target.shown("experiments"), [*registered.roles, *registered.optional_roles]
+    given, allowed = target.shown(kind), dict.fromkeys([*registered.roles, *registered.optional_roles])
     for role in registered.roles:
         if role not in given:
-            yield f"{key}.experiments lacks '{role}'; give {', '.join(registered.roles)}"
+            yield f"{key}.{kind} lacks '{role}'; give {', '.join(registered.roles)}"
     for role in given:
         if role not in allowed:
-            yield f"{key}.experiments has '{role}', which the figure does not show; allowed: {', '.join(allowed)}"
+            yield f"{key}.{kind} has '{role}', which the figure does not show; allowed: {', '.join(allowed)}"

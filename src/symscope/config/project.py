@@ -15,6 +15,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from symscope.config.adaptor import AdaptorStudy
 from symscope.config.base import Settings
 from symscope.config.blocks import Experiment, Fidelity, TaggingStudy
 from symscope.config.consistency import MAX_CHUNKS, project_misfits
@@ -24,7 +25,7 @@ from symscope.config.messages import config_error
 from symscope.config.names import Folder, Name
 from symscope.config.prediction import PredictionStudy
 from symscope.config.properties import PropertyStudy
-from symscope.config.targets import TARGETS, Kind, Report
+from symscope.config.targets import KINDS_WITH_ROLES, TARGETS, Kind, Report
 from symscope.errors import ConfigError
 
 
@@ -56,6 +57,8 @@ class Project(Settings):
     """Prediction studies by name."""
     properties: dict[Name, PropertyStudy] = Field(default={})
     """Property studies of molecules by name."""
+    adaptor: dict[Name, AdaptorStudy] = Field(default={})
+    """Adaptor studies by name."""
     fidelity: Fidelity = Fidelity()
     """Comparison of generated jets with the reference dataset."""
     report: Report
@@ -122,6 +125,7 @@ class Project(Settings):
             "study": self.tagging,
             "prediction": self.prediction,
             "properties": self.properties,
+            "adaptors": self.adaptor,
             "dataset": self.datasets,
         }
         return places[kind]
@@ -138,7 +142,7 @@ class Project(Settings):
         kind = TARGETS[name].shows  # type: ignore[index]
         if settings is None:
             listed = ", ".join(self.report.targets) or "none"
-            form = "{ROLE: NAME, ...}" if kind == "experiments" else "NAME"
+            form = "{ROLE: NAME, ...}" if kind in KINDS_WITH_ROLES else "NAME"
             raise ConfigError(
                 f"target '{name}' is not in this configuration (report.targets lists: {listed}); "
                 f"add 'report: targets: {name}: {{{kind}: {form}}}'"

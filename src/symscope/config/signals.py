@@ -6,11 +6,19 @@ from pydantic import Field, model_validator
 
 from symscope.config.base import FiniteSettings
 from symscope.config.disguise import Disguised
+from symscope.config.names import Name
 from symscope.config.splits import FileSplits, SplitName
 
 Positive = Annotated[float, Field(gt=0)]
 Range = tuple[Positive, Positive]
 Count = Annotated[int, Field(ge=1)]
+Pattern = Annotated[list[tuple[float, float]], Field(min_length=1)]
+"""What stands where a pulse would: copies of it, each with a distance from its centre [steps] and a factor on its
+amplitude (dimensionless)."""
+
+
+MOST_CLASSES = 255
+"""Classes that labels of one byte can tell apart."""
 
 
 class Pulses(FiniteSettings):
@@ -112,6 +120,10 @@ class SignalsDataset(Disguised):
     """What the signals are made of."""
     boundary: Literal["line", "circle"] = "line"
     """The signal is a window of a longer one, or it is closed to a circle."""
+    classes: dict[Name, Pattern] | None = None
+    """Makes labelled signals, for classification: for each class the pattern that stands where a pulse of `basis` would,
+    such as `{rising: [[-1, 0.5], [1, 1]], falling: [[-1, 1], [1, 0.5]]}`, two classes with equal power spectra. A signal
+    has one class, each as likely, and the classes have equal mean power. null: single pulses, without labels."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> "SignalsDataset":
@@ -119,7 +131,27 @@ class SignalsDataset(Disguised):
             raise ValueError(
                 f"'boundary' is 'circle' and the basis '{self.basis.kind}' has no circular form; use 'line'"
             )
+        self._check_classes()
         return self
+
+    def _check_classes(self) -> None:
+        if self.classes is None:
+            return
+        if self.basis.kind == "digit_slices":
+            raise ValueError(
+                "'classes' are patterns of pulses, and 'digit_slices' has none; allowed: null, or another basis"
+            )
+        if not 2 <= len(self.classes) <= MOST_CLASSES:
+            raise ValueError(f"'classes' has {len(self.classes)} of them; give 2 to {MOST_CLASSES}")
+        for name, pattern in self.classes.items():
+            if not any(factor for _, factor in pattern):
+                raise ValueError(f"'classes.{name}' has no factor but zero, which makes no signal; give another one")
+            widest = max(abs(distance) for distance, _ in pattern)
+            if widest >= self.length / 2:
+                raise ValueError(
+                    f"'classes.{name}' reaches {widest:g} steps from its centre; less than half the length, "
+                    f"{self.length / 2:g}, is allowed"
+                )
 
     @property
     def dimension(self) -> int:

@@ -15,10 +15,26 @@ class ElementSettings(FiniteSettings):
 
     search_space: SearchSpace = "full"
     """Entries of the matrix that may differ from zero, as for a generator."""
+    parametrisation: Literal["free", "exponential", "qr"] = "free"
+    """How the element follows from a matrix A of free numbers: `free` is A itself; `exponential`, exp((A - A^T) / 2), is a
+    rotation; `qr` is the factor Q of A = Q R with a positive diagonal of R, a rotation or a reflection. The last two keep
+    the element orthogonal, and need the full search space and real samples."""
     start: Literal["zero", "identity"] = "zero"
-    """What the random starting values are added to."""
+    """What the random starting values of A are added to."""
     initial_std: float | None = Field(default=None, gt=0)
-    """Standard deviation of the normal starting values; null means sqrt(2) / d (Kaiming)."""
+    """Standard deviation of the normal starting values of A; null means sqrt(2) / d (Kaiming) where A is free, and 1 where the
+    element is orthogonal, which then starts anywhere in its group (`qr`: uniformly)."""
+
+    @model_validator(mode="after")
+    def _orthogonal_is_full(self) -> "ElementSettings":
+        if self.parametrisation != "free" and self.search_space != "full":
+            raise ValueError(
+                f"parametrisation is '{self.parametrisation}', which fills the matrix, and search_space is "
+                f"{self.search_space!r}; use 'full', or parametrisation: free"
+            )
+        if self.parametrisation == "exponential" and self.start == "identity":
+            raise ValueError("start is 'identity', which changes no exponential; use 'zero'")
+        return self
 
 
 class SymmetryGan(TrainedMethod):

@@ -8,8 +8,12 @@ from pydantic import Field
 from symscope.config.base import Settings
 from symscope.config.names import Name
 
-Kind = Literal["experiment", "experiments", "study", "prediction", "properties", "dataset"]
-"""What a target shows: one discovery, several side by side, a tagging, prediction or property study, or a dataset."""
+Kind = Literal["experiment", "experiments", "study", "prediction", "properties", "adaptors", "dataset"]
+"""What a target shows: one discovery, several side by side, a tagging, prediction or property study, several adaptor studies
+side by side, or a dataset."""
+
+KINDS_WITH_ROLES: tuple[Kind, ...] = ("experiments", "adaptors")
+"""Kinds of which a target shows several, each in a role."""
 
 TargetName = Literal[
     "liegan_figure_3",
@@ -35,16 +39,17 @@ TargetName = Literal[
     "symmetrylens_figure_scaling",
     "symmetrylens_figure_found",
     "symmetrylens_figure_images",
+    "symmetrylens_figure_adaptor",
 ]
 """Names of all targets; the rule that makes one has the same name."""
 
 
-SIGNALS = tuple(
-    f"{way}{basis}_{symmetry}"
-    for way in ("", "published_")
-    for basis in ("gaussian", "legendre")
-    for symmetry in ("translation", "permuted", "frequency")
+DATA_SETS = tuple(
+    f"{basis}_{symmetry}" for basis in ("gaussian", "legendre") for symmetry in ("translation", "permuted", "frequency")
 )
+"""The data sets of SymmetryLens: the pulses, and the symmetry as the data show it."""
+
+SIGNALS = tuple(f"{way}{name}" for way in ("", "published_") for name in DATA_SETS)
 """Roles in the figures of SymmetryLens: the data set, and `published_` where the paper's own losses were used."""
 
 IMAGES = ("translation", "permuted", "frequency")
@@ -53,6 +58,12 @@ SCALING = tuple(
     f"{basis}_{length}" for basis in ("gaussian", "legendre") for length in (9, 17, 25, 33, 49, 65, 97, 129)
 )
 """Roles in the figure of agreement and time against the length: what the signals are made of, and their components."""
+
+SHORT = tuple(f"short_{name}" for name in DATA_SETS)
+"""Roles of the fast way on signals as short as those of the slower methods that it is compared with."""
+
+ELEMENTS = ("symmetrygan", "symmetrygan_regularised")
+"""Roles of methods that learn a group element without a filter, beside SymmetryLens."""
 
 
 class Target(NamedTuple):
@@ -68,9 +79,15 @@ class Target(NamedTuple):
     """What must be known of the experiments that it shows: nothing, their algebra, its invariant metric as well, or what hides
     the translation in their signals, or both translations in their images, which is known where these are made here."""
     roles: tuple[str, ...] = ()
-    """Keys that `experiments` must have."""
+    """Keys that `experiments` or `adaptors` must have."""
     optional_roles: tuple[str, ...] = ()
     """Keys that it may have besides."""
+    element_roles: tuple[str, ...] = ()
+    """Those of them whose experiments find generators or elements, whatever `finds` says of the others."""
+
+    def found_by(self, role: str) -> Literal["generators", "lens"] | None:
+        """Say what the experiment in a role must find; None for either."""
+        return "generators" if role in self.element_roles else self.finds
 
 
 TARGETS: Mapping[TargetName, Target] = {
@@ -96,7 +113,16 @@ TARGETS: Mapping[TargetName, Target] = {
     "symmetrylens_figure_samples": Target(
         "experiments", "figure", finds="lens", needs="disguise", has_numbers=False, optional_roles=SIGNALS
     ),
-    "symmetrylens_table_2": Target("experiments", "table", finds="lens", needs="disguise", optional_roles=SIGNALS),
+    "symmetrylens_table_2": Target(
+        "experiments",
+        "table",
+        finds="lens",
+        needs="disguise",
+        # The text quotes these two.
+        roles=("short_gaussian_translation", "symmetrygan"),
+        optional_roles=(*SIGNALS, *SHORT, *ELEMENTS),
+        element_roles=ELEMENTS,
+    ),
     "symmetrylens_figure_generators": Target(
         "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
     ),
@@ -120,6 +146,12 @@ TARGETS: Mapping[TargetName, Target] = {
     ),
     "symmetrylens_figure_found": Target("experiment", "figure", finds="lens"),
     "symmetrylens_figure_images": Target("experiments", "figure", finds="lens", needs="images", optional_roles=IMAGES),
+    "symmetrylens_figure_adaptor": Target(
+        "adaptors",
+        "figure",
+        roles=("gaussian_permuted", "gaussian_frequency", "legendre_permuted"),
+        optional_roles=DATA_SETS,
+    ),
 }
 """Every target by name."""
 
@@ -137,6 +169,8 @@ class TargetSettings(Settings):
     """Name of an entry of `prediction`."""
     properties: Name | None = None
     """Name of an entry of `properties`."""
+    adaptors: dict[Name, Name] | None = None
+    """Names of entries of `adaptor`, by the data set that each shows, such as `gaussian_permuted: permuted_pulses`."""
     dataset: Name | None = None
     """Name of an entry of `datasets`."""
 

@@ -3,8 +3,8 @@
 from symscope.config.sampling import AnySampling, Atoms, Constituents, Windows
 from symscope.data.atoms import build_atoms
 from symscope.data.constituents import build_constituents
+from symscope.data.rows import build_rows
 from symscope.data.windows import build_windows
-from symscope.errors import ConfigError
 from symscope.io.files import PathLike
 
 
@@ -29,8 +29,6 @@ def build_samples(dataset: PathLike, output: PathLike, *, sampling: AnySampling,
 
     Raises
     ------
-    ConfigError
-        For rows of a matrix, which need no file of their own.
     DataError
         Where the dataset holds fewer samples than wanted, or events too short for them.
     """
@@ -49,6 +47,4 @@ def build_samples(dataset: PathLike, output: PathLike, *, sampling: AnySampling,
             n_samples=sampling.n_samples,
             seed=seed,
         )
-    raise ConfigError(
-        f"sampling.take is '{sampling.take}', which is read from the dataset itself; take constituents, windows or atoms"
-    )
+    return build_rows(dataset, output, n_samples=sampling.n_samples)

@@ -3,7 +3,7 @@
 import logging
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, UInt8
 from numpy import ndarray
 
 from symscope.config.disguise import Disguised
@@ -11,7 +11,7 @@ from symscope.config.images import ImagesDataset
 from symscope.config.signals import SignalsDataset
 from symscope.config.splits import SPLIT_NAMES
 from symscope.data.images import make_images
-from symscope.data.signals import make_signals
+from symscope.data.signals import labelled_signals
 from symscope.errors import ConfigError
 from symscope.io.files import PathLike
 from symscope.io.samples import SamplesHeader, SamplesWriter
@@ -31,7 +31,8 @@ def generate_signals(settings: Disguised, output: PathLike, *, seed: int) -> dic
     settings
         The law of the signals or images.
     output
-        Samples file to write, x (n, components) float32 and y (n,) zeros; it appears whole or not at all.
+        Samples file to write, x (n, components) float32 and y (n,), the number of the class or zeros; it appears
+        whole or not at all.
     seed
         Root of three random streams, one for each split, so that a larger split leaves the others as they are.
 
@@ -53,15 +54,17 @@ def generate_signals(settings: Disguised, output: PathLike, *, seed: int) -> dic
             left = settings.samples[split]
             while left:
                 count = min(left, _STEP)
-                writer.append(split, _make(settings, count, rng=rng), np.zeros(count, np.uint8))
+                writer.append(split, *_make(settings, count, rng=rng))
                 left -= count
     logger.info("samples: %s", settings.samples)
     return {split: settings.samples[split] for split in SPLIT_NAMES}
 
 
-def _make(settings: Disguised, count: int, *, rng: np.random.Generator) -> Float[ndarray, "sample n"]:
+def _make(
+    settings: Disguised, count: int, *, rng: np.random.Generator
+) -> tuple[Float[ndarray, "sample n"], UInt8[ndarray, " sample"]]:
     if isinstance(settings, SignalsDataset):
-        return make_signals(settings, count, rng=rng)
+        return labelled_signals(settings, count, rng=rng)
     if isinstance(settings, ImagesDataset):
-        return make_images(settings, count, rng=rng)
+        return make_images(settings, count, rng=rng), np.zeros(count, np.uint8)
     raise ConfigError(f"{type(settings).__name__} cannot be drawn here; give settings of signals or of images")

@@ -8,11 +8,12 @@ Convention: hidden signal ``s`` (column), data ``x = U^T s`` with the representa
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import scipy.special
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, UInt8
 from numpy import ndarray
 from sklearn.datasets import load_digits
 
@@ -24,6 +25,15 @@ _CHUNK = 1 << 17
 """Pulses or signals worked on at a time, to bound the memory."""
 _SAMPLE = 20_000
 """Signals from which the variance of the noiseless signal is taken, in a stream of their own."""
+
+
+class LabelledSignals(NamedTuple):
+    """Signals and what they are."""
+
+    x: Float[ndarray, "sample n"]
+    """One signal a row, as :func:`make_signals` gives them."""
+    y: UInt8[ndarray, " sample"]
+    """Number of its class in the order of `classes`; zeros where there are none."""
 
 
 def make_signals(settings: SignalsDataset, n_samples: int, *, rng: np.random.Generator) -> Float[ndarray, "sample n"]:
@@ -50,7 +60,13 @@ def make_signals(settings: SignalsDataset, n_samples: int, *, rng: np.random.Gen
     later batches of the permuted sets equal; and it measures distances on the circle without their sign. Neither is
     done here.
     """
-    return disguise(hidden_signals(settings, n_samples, rng=rng), settings)
+    return labelled_signals(settings, n_samples, rng=rng).x
+
+
+def labelled_signals(settings: SignalsDataset, n_samples: int, *, rng: np.random.Generator) -> LabelledSignals:
+    """Draw signals in their disguise with the class of each; see :func:`make_signals`."""
+    hidden, labels = _draw(settings, n_samples, rng)
+    return LabelledSignals(disguise(hidden, settings), np.zeros(n_samples, np.uint8) if labels is None else labels)
 
 
 def disguise(hidden: Float[ndarray, "sample n"], settings: Disguised) -> Float[ndarray, "sample n"]:
@@ -64,11 +80,28 @@ def disguise(hidden: Float[ndarray, "sample n"], settings: Disguised) -> Float[n
 
 def hidden_signals(settings: SignalsDataset, n_samples: int, *, rng: np.random.Generator) -> Float[ndarray, "sample n"]:
     """Draw signals before the disguise: what a discovery should recover, with the noise. See :func:`make_signals`."""
+    return _draw(settings, n_samples, rng)[0]
+
+
+def _draw(
+    settings: SignalsDataset, n_samples: int, rng: np.random.Generator
+) -> tuple[Float[ndarray, "sample n"], UInt8[ndarray, " sample"] | None]:
+    """Hidden signals with their noise, and their classes where there are any."""
     if n_samples < 1:
         raise ConfigError(f"{n_samples} signals are asked for; at least 1 is needed")
-    return scaled_with_noise(
-        lambda count, stream: _noiseless(settings, count, stream), n_samples, noise=settings.noise, rng=rng
-    )
+    classes = len(settings.classes or ())
+    if not classes:
+        unlabelled = scaled_with_noise(
+            lambda count, stream: _noiseless(settings, count, stream), n_samples, noise=settings.noise, rng=rng
+        )
+        return unlabelled, None
+    labels = rng.integers(classes, size=n_samples, dtype=np.uint8)
+    # Each class has a scale of its own, so that the mean power does not tell the classes apart.
+    alike = [np.full(_SAMPLE, one, np.uint8) for one in range(classes)]
+    scales = [_noiseless(settings, _SAMPLE, np.random.default_rng(0), one).std() for one in alike]
+    signals = _noiseless(settings, n_samples, rng, labels)
+    signals *= (1 / np.array(scales, np.float32))[labels, None]
+    return _with_noise(signals, noise=settings.noise, rng=rng), labels
 
 
 def scaled_with_noise(
@@ -83,8 +116,15 @@ def scaled_with_noise(
     scale = float(draw(_SAMPLE, np.random.default_rng(0)).std())
     signals = draw(n_samples, rng)
     signals *= np.float32(1 / scale)
+    return _with_noise(signals, noise=noise, rng=rng)
+
+
+def _with_noise(
+    signals: Float[ndarray, "sample n"], *, noise: float, rng: np.random.Generator
+) -> Float[ndarray, "sample n"]:
+    """Add white noise in place."""
     if noise > 0:
-        for start in range(0, n_samples, _CHUNK):
+        for start in range(0, len(signals), _CHUNK):
             block = signals[start : start + _CHUNK]
             block += np.float32(noise) * rng.standard_normal(block.shape, dtype=np.float32)
     return signals
@@ -128,13 +168,16 @@ def true_generator(settings: SignalsDataset) -> Float[ndarray, "n n"]:
     return np.asarray(representation.T @ step @ representation)
 
 
-def _noiseless(settings: SignalsDataset, n_samples: int, rng: np.random.Generator) -> Float[ndarray, "sample n"]:
+def _noiseless(
+    settings: SignalsDataset, n_samples: int, rng: np.random.Generator, labels: UInt8[ndarray, " sample"] | None = None
+) -> Float[ndarray, "sample n"]:
     if isinstance(settings.basis, DigitSlices):
         return _digit_slices(settings.basis, settings.length, n_samples, rng)
     shapes = settings.basis.degrees if isinstance(settings.basis, LegendrePulses) else [0]
     total = torch.zeros(n_samples, settings.length)
     for degree in shapes:
-        _add_pulses(total, settings, settings.basis, degree, rng, probability=settings.basis.probability / len(shapes))
+        probability = settings.basis.probability / len(shapes)
+        _add_pulses(total, settings, settings.basis, degree, rng, probability=probability, labels=labels)
     return np.asarray(total.numpy())
 
 
@@ -146,6 +189,7 @@ def _add_pulses(
     rng: np.random.Generator,
     *,
     probability: float,
+    labels: UInt8[ndarray, " sample"] | None,
 ) -> None:
     """Add the pulses of one shape in place; only pulses that exist and reach the window are computed."""
     n_samples, n = total.shape
@@ -155,6 +199,10 @@ def _add_pulses(
     centre = rng.uniform(-half, half, len(owner)).astype(np.float32)
     amplitude = rng.uniform(*basis.amplitude, len(owner)).astype(np.float32)
     width = rng.uniform(*basis.width, len(owner)).astype(np.float32)
+    if labels is not None:
+        distance, factor = (table[labels[owner]] for table in _patterns(settings))
+        owner, width = np.repeat(owner, distance.shape[1]), np.repeat(width, distance.shape[1])
+        centre, amplitude = (centre[:, None] + distance).ravel(), (amplitude[:, None] * factor).ravel()
     if settings.boundary == "line" and not isinstance(basis, DispersedPulses):
         reach = width / 2 if isinstance(basis, LegendrePulses) else 8 * width
         seen = np.flatnonzero(np.abs(centre) < n / 2 + reach)
@@ -172,6 +220,15 @@ def _add_pulses(
                 _gaussian(distance, w) if isinstance(basis, GaussianPulses) else _legendre(basis, degree, distance, w)
             )
         total.index_add_(0, torch.from_numpy(owner[part]), torch.from_numpy(amplitude[part, None] * wave))
+
+
+def _patterns(settings: SignalsDataset) -> tuple[Float[ndarray, "class copy"], Float[ndarray, "class copy"]]:
+    """Distances and factors of the copies that make each class; shorter patterns end in factors of zero."""
+    patterns = [*(settings.classes or {}).values()]
+    tables = np.zeros((2, len(patterns), max(map(len, patterns))), dtype=np.float32)
+    for number, pattern in enumerate(patterns):
+        tables[:, number, : len(pattern)] = np.array(pattern).T
+    return tables[0], tables[1]
 
 
 def _half_range(settings: SignalsDataset, basis: Pulses) -> float:

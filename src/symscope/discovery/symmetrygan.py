@@ -12,6 +12,7 @@ from torch import Tensor
 
 from symscope.config.symmetrygan import ElementSettings
 from symscope.discovery.masks import search_mask
+from symscope.errors import ConfigError
 
 
 class ElementMover:
@@ -20,7 +21,7 @@ class ElementMover:
     Parameters
     ----------
     settings
-        Search space and starting values.
+        Search space, parametrisation and starting values.
     dim
         Size d of the matrix.
     streams
@@ -44,7 +45,15 @@ class ElementMover:
     ) -> None:
         device = streams[0].device
         kind = {torch.float32: torch.complex64, torch.float64: torch.complex128}[dtype] if is_complex else dtype
-        std = settings.initial_std if settings.initial_std is not None else 2.0**0.5 / dim
+        if is_complex and settings.parametrisation != "free":
+            raise ConfigError(
+                f"element.parametrisation is '{settings.parametrisation}', which is for real samples, and these are complex; "
+                "use 'free'"
+            )
+        self.parametrisation = settings.parametrisation
+        std = settings.initial_std
+        if std is None:
+            std = 2.0**0.5 / dim if settings.parametrisation == "free" else 1.0
         start = torch.stack(
             [std * torch.randn(1, dim, dim, generator=stream, dtype=kind, device=device) for stream in streams]
         )
@@ -56,13 +65,25 @@ class ElementMover:
 
     @property
     def learned(self) -> Inexact[Tensor, "seed 1 d d"]:
-        """The elements without the mask; a view of what is trained."""
+        """The numbers that the elements follow from, without the mask; a view of what is trained."""
         return torch.view_as_complex(self.leaf) if self.is_complex else self.leaf
 
     @property
     def reported(self) -> Inexact[Tensor, "seed 1 d d"]:
         """The elements as they act now."""
-        return self.learned * self.mask
+        return self._element(self.learned)
+
+    def _element(self, values: Inexact[Tensor, "seed 1 d d"]) -> Inexact[Tensor, "seed 1 d d"]:
+        if self.parametrisation == "exponential":
+            rotation: Tensor = torch.linalg.matrix_exp((values - values.mT) / 2)
+            return rotation
+        if self.parametrisation == "qr":
+            q, r = torch.linalg.qr(values)
+            # With a positive diagonal of R the factors are unique, so that Q follows A without jumps.
+            signs = torch.where(r.diagonal(dim1=-2, dim2=-1) < 0, -1.0, 1.0)
+            orthogonal: Tensor = q * signs.to(q.dtype)[..., None, :]
+            return orthogonal
+        return values * self.mask
 
     @property
     def law_parameters(self) -> dict[str, Tensor]:
@@ -106,7 +127,7 @@ class ElementMover:
     @torch.no_grad()
     def finished(self, learned: Tensor) -> Inexact[Tensor, "seed 1 d d"]:
         """Give the elements to report."""
-        return learned.detach() * self.mask
+        return self._element(learned.detach())
 
 
 def principal_logarithms(elements: Inexact[ndarray, "*lead d d"]) -> Inexact[ndarray, "*lead d d"]:

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 
 from symscope.config.signals import SignalsDataset
+from symscope.config.targets import ELEMENTS, SHORT, SIGNALS
 from symscope.errors import DataError
+from symscope.evaluation.lens_elements import ElementView
 from symscope.evaluation.lens_views import LensView, hidden_convolution, view_lens
 from symscope.evaluation.signal_facts import measure_signals
 from symscope.io.files import PathLike
@@ -19,8 +21,15 @@ from symscope.report.tables import Table
 
 BASES = {"gaussian": "Gaussian pulses", "legendre": "Legendre pulses"}
 SYMMETRIES = {"translation": "translation", "permuted": "permuted", "frequency": "frequency shift"}
-ROLES = tuple(f"{way}{basis}_{symmetry}" for way in ("", "published_") for basis in BASES for symmetry in SYMMETRIES)
-"""All roles that a data set with its discovery can have."""
+WAYS = {"published": "published way", "short": "short signals"}
+"""Ways of a discovery that its role begins with, and what they are; a role without one is of the fast way."""
+METHODS = {
+    "symmetrygan": "Gaussian pulses, translation, SymmetryGAN",
+    "symmetrygan_regularised": "Gaussian pulses, translation, SymmetryGAN with its regulariser",
+}
+"""Other methods, by their role."""
+LENSES = (*SIGNALS, *SHORT)
+"""Roles of discoveries that found a lens."""
 _CROP = "On the whole d x d crop, with the generator or its inverse, whichever fits better."
 
 
@@ -29,9 +38,9 @@ def read_lens_views(
     datasets: Sequence[PathLike],
     experiments: Mapping[str, Mapping[str, Any]],
     *,
-    roles: Sequence[str] = ROLES,
+    roles: Sequence[str] = LENSES,
 ) -> list[LensView]:
-    """Read results and the signals to look at them with.
+    """Read results and the signals to look at them with; methods that find no lens are passed over.
 
     Parameters
     ----------
@@ -52,6 +61,8 @@ def read_lens_views(
     """
     views = []
     for (role, about), lens, dataset in zip(experiments.items(), lenses, datasets, strict=True):
+        if role in ELEMENTS:
+            continue
         if role not in roles:
             raise DataError(f"'{role}' is no role of a SymmetryLens target; allowed: {', '.join(roles)}")
         settings = about["dataset"]
@@ -69,26 +80,36 @@ def read_lens_views(
 def lens_id(target: str, role: str, quantity: str) -> str:
     """Give the id of a number.
 
-    The second table has its own parts for the two ways: ``symmetrylens.table_2.gaussian.translation.cosine`` and
-    ``symmetrylens.published.gaussian.translation.cosine``; elsewhere the way follows the target, as in
-    ``symmetrylens.table_1.published.gaussian.translation.length``.
+    The second table has its own parts for the ways and for other methods: ``symmetrylens.table_2.gaussian.translation.cosine``,
+    ``symmetrylens.published.gaussian.translation.cosine``, ``symmetrylens.symmetrygan.cosine``; elsewhere the way follows the
+    target, as in ``symmetrylens.table_1.published.gaussian.translation.length``.
     """
-    return f"{_prefix(target, role)}.{quantity}"
+    return f"{lens_prefix(target, role)}.{quantity}"
 
 
-def _prefix(target: str, role: str) -> str:
-    basis, _, symmetry = role.removeprefix("published_").partition("_")
-    place = [target, "published"] if role.startswith("published_") else [target]
-    if place == ["table_2", "published"]:
-        place = ["published"]
-    return ".".join(["symmetrylens", *place, basis, symmetry])
+def lens_prefix(target: str, role: str) -> str:
+    """Give the first part of the ids of an ensemble's numbers; see :func:`lens_id`."""
+    if role in METHODS:
+        return f"symmetrylens.{role}"
+    way, basis, symmetry = _parts(role)
+    place = [way] if way and target == "table_2" else [target, way]
+    return ".".join(part for part in ["symmetrylens", *place, basis, symmetry] if part)
 
 
 def lens_name(role: str) -> str:
     """Name a data set and the way it was worked on."""
-    basis, _, symmetry = role.removeprefix("published_").partition("_")
-    way = ", published way" if role.startswith("published_") else ""
-    return f"{BASES[basis]}, {SYMMETRIES[symmetry]}{way}"
+    if role in METHODS:
+        return METHODS[role]
+    way, basis, symmetry = _parts(role)
+    return ", ".join([BASES[basis], SYMMETRIES[symmetry], *([WAYS[way]] if way else [])])
+
+
+def _parts(role: str) -> tuple[str, str, str]:
+    """Take a role apart: the way or nothing, the pulses, the symmetry as the data show it."""
+    first, _, rest = role.partition("_")
+    way, rest = (first, rest) if first in WAYS else ("", role)
+    basis, _, symmetry = rest.partition("_")
+    return way, basis, symmetry
 
 
 def dataset_records(
@@ -178,7 +199,7 @@ def agreement_records(
     return records
 
 
-def lens_table(records: Iterable[Record], target: TargetText, views: Sequence[LensView]) -> Table:
+def lens_table(records: Iterable[Record], target: TargetText, views: Sequence[LensView | ElementView]) -> Table:
     """Put records into the cells of the target's table; rows that were not configured are left out.
 
     Raises
@@ -228,7 +249,7 @@ def _summarise(
     scale: str,
 ) -> list[Record]:
     name = lens_name(view.role)
-    return quantity_records(_prefix(target, view.role), quantities, name=name, published=published, scale=scale)
+    return quantity_records(lens_prefix(target, view.role), quantities, name=name, published=published, scale=scale)
 
 
 def dynamics_records(view: LensView, *, scale: str = "") -> list[Record]:

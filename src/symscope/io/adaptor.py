@@ -1,0 +1,48 @@
+"""Results of adaptor studies as JSON files."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+
+from symscope.errors import DataError
+from symscope.io.atomic import atomic_path
+from symscope.io.files import PathLike
+from symscope.training.adaptor import AdaptorResult
+
+FORMAT = "symscope-adaptor-1"
+_ARRAYS = ("accuracy", "auc")
+_LISTS = ("models", "sizes", "seeds", "lens_seeds")
+
+
+def write_adaptor(path: PathLike, result: AdaptorResult) -> None:
+    """Write the result of a study, whole or not at all: the fields of :class:`AdaptorResult` by name."""
+    values = {field.name: getattr(result, field.name) for field in dataclasses.fields(result)}
+    values |= {name: values[name].tolist() for name in _ARRAYS}
+    with atomic_path(path) as aside:
+        aside.write_text(json.dumps({"format": FORMAT, **values}, indent=1, allow_nan=False) + "\n")
+
+
+def read_adaptor(path: PathLike) -> AdaptorResult:
+    """Read what :func:`write_adaptor` wrote.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing, damaged or of another kind.
+    """
+    try:
+        values = json.loads(Path(path).read_text())
+        written_as = values.pop("format")
+        values |= {name: np.array(values[name], dtype=np.float64) for name in _ARRAYS}
+        values |= {name: tuple(values[name]) for name in _LISTS}
+        result = AdaptorResult(**values)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"{path} is no result of an adaptor study ({error!r}); make it again") from error
+    if written_as != FORMAT:
+        raise DataError(f"{path} has the format {written_as!r}, and {FORMAT!r} is needed; make it again")
+    shape = (len(result.models), len(result.sizes), len(result.seeds))
+    if result.accuracy.shape != shape or result.auc.shape != shape:
+        raise DataError(f"{path} has scores of shape {result.accuracy.shape} and not {shape}; make it again")
+    return result
