@@ -17,7 +17,9 @@ _REACH = 3
 """Largest distance of exchanged components."""
 _QUALIFYING = 2
 """Short descents after which most starts are left."""
-_CLEAR_GAIN = 5e-3
+_TRIALS = 3
+"""Largest number of times that flips of the winner's waves are tried."""
+_CLEAR_GAIN = 1e-3
 """Least part of the negentropy by which a flip must raise it."""
 
 Tell = Callable[[str, Float[Tensor, "d d"], float], None]
@@ -64,12 +66,15 @@ def race(
         winner = min(finals, key=lambda q: _value(few, covariance, q, settings))
         winner = settle(draft, covariance, winner, settings, settings.draft_iterations)
         value = _value(draft, covariance, winner, settings)
-        turned = sharpened_signs(draft, covariance, winner)
-        if turned is not None:
+        for _ in range(_TRIALS):
+            turned = sharpened_signs(draft, covariance, winner)
+            if turned is None:
+                break
             turned = settle(draft, covariance, turned, settings, settings.draft_iterations)
             turned_value = _value(draft, covariance, turned, settings)
-            if turned_value < value:
-                winner, value = turned, turned_value
+            if turned_value >= value:
+                break
+            winner, value = turned, turned_value
         if value < best_value:
             best, best_value = winner, value
             tell(f"race {first // settings.heat + 1}", winner, value)

@@ -13,6 +13,8 @@ _SAME = 0.999
 """Overlap of two starts that count as one."""
 _LEADERS = 3
 """Shapes around which the search is refined."""
+_CANDIDATES = 2
+"""Orders whose signs are searched with care, for each start that is wanted; some of them give the same start."""
 _TOGETHER = 4
 """Starts searched in one batch; more do not fit into the cache."""
 
@@ -45,10 +47,8 @@ def find_starts(
     scores: dict[Order, float] = {}
     found: dict[Order, Tensor] = {}
 
-    def attempt(shapes: list[Shape], sweeps: int) -> None:
-        orders = dict.fromkeys(spectral_order(dim, shape) for shape in shapes)
-        new = [order for order in orders if order not in scores]
-        for few in (new[i : i + _TOGETHER] for i in range(0, len(new), _TOGETHER)):
+    def attempt(orders: list[Order], sweeps: int) -> None:
+        for few in (orders[i : i + _TOGETHER] for i in range(0, len(orders), _TOGETHER)):
             waves = torch.from_numpy(standing_waves(values.numpy(), few, iterations=settings.wave_iterations))
             signs, score = search_signs(
                 amplitudes,
@@ -62,6 +62,10 @@ def find_starts(
                 scores[order] = number
                 found[order] = (wave * sign) @ vectors.T
 
+    def screen(shapes: list[Shape]) -> None:
+        orders = dict.fromkeys(spectral_order(dim, shape) for shape in shapes)
+        attempt([order for order in orders if order not in scores], sweeps=0)
+
     def leaders(shapes: list[Shape]) -> list[Shape]:
         by_score = sorted(shapes, key=lambda shape: scores[spectral_order(dim, shape)], reverse=True)
         return by_score[:_LEADERS]
@@ -69,14 +73,16 @@ def find_starts(
     peaks = np.arange(0, settings.peak_range * dim, max(0.5, settings.peak_range * dim / settings.peaks))
     shapes = [Shape(float(peak), bend) for bend in settings.bends for peak in peaks]
     shapes += [Shape(0.0, 1.0, rank) for rank in _mean_ranks(dim)]
-    attempt(shapes, sweeps=settings.sweeps)
+    screen(shapes)
     steps = [size for size in (dim // 16, dim // 32) if size > 1] + [1]
     for step in steps:
         near = [neighbour for leader in leaders(shapes) for neighbour in _neighbours(leader, dim, step)]
-        attempt(near, sweeps=settings.sweeps)
+        screen(near)
         shapes += near
+    best = sorted(scores, key=lambda order: scores[order], reverse=True)[: _CANDIDATES * settings.starts]
+    attempt(best, sweeps=settings.sweeps)
     chosen: list[Tensor] = []
-    for order in sorted(scores, key=lambda order: scores[order], reverse=True):
+    for order in sorted(best, key=lambda order: scores[order], reverse=True):
         if len(chosen) == settings.starts:
             break
         if all(_overlap(found[order], other) < _SAME for other in chosen):
