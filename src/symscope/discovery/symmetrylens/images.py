@@ -9,6 +9,12 @@
 
 The two generators are shifts of one representation along its two axes. So they commute by construction; what the data
 decide is whether they are symmetries. Not identified are the order of the axes, their directions and the sign.
+
+How far it goes, measured on 7 x 7 pixels with noise 0.05: the worse of the two |cosine| is above 0.99 for blobs whose
+standard deviations lie between 0.4 and 1.4 pixels (50,000 images, 20,000 of them for the descents, 5 fresh seeds each).
+Between 1 and 1.5 or 1 and 2 pixels it is 0.80 to 0.90, also with 200,000 images, though the recovered images still have a
+correlation above 0.996 with the hidden ones: the noise covers most of the standing waves, and what turns these among
+themselves hardly changes an image. Most of these runs carry a warning.
 """
 
 import time
