@@ -134,6 +134,15 @@ def test_entries_are_ordered_and_unique(tmp_path):
         read_entries([paths[0], *paths])
 
 
+def test_a_category_stands_together(tmp_path):
+    """A heading of the contents must not come twice because another category's places lie between."""
+    for order, name, category in ((1, "a", "X"), (2, "b", "Y"), (3, "c", "X"), (0, "d", "Y")):
+        target = TargetText(name=name, title=name, kind="figure", caption="", order=order, category=category)
+        write_entry(tmp_path / f"{name}.json", target, files={"svg": "x.svg"})
+    entries = read_entries([tmp_path / f"{name}.json" for name in "abcd"])
+    assert [entry.name for entry in entries] == ["d", "b", "a", "c"]
+
+
 def test_an_entry_needs_the_file_that_it_shows(tmp_path):
     target = TargetText(name="t", title="t", kind="table", caption="")
     with pytest.raises(DataError, match="needs the file `json`, found csv"):

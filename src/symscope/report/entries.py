@@ -140,7 +140,7 @@ def write_entry(
 
 
 def read_entries(paths: Iterable[PathLike]) -> list[ReportEntry]:
-    """Read entries and put them in the page's order.
+    """Read entries and put them in the page's order: those of a category together, the category with the first one first.
 
     Raises
     ------
@@ -156,7 +156,10 @@ def read_entries(paths: Iterable[PathLike]) -> list[ReportEntry]:
         if entry.name in entries:
             raise DataError(f"{path}: the report already has an entry {entry.name}")
         entries[entry.name] = entry
-    return sorted(entries.values(), key=lambda entry: (entry.order, entry.name))
+    first: dict[str, int] = {}
+    for entry in entries.values():
+        first[entry.category] = min(entry.order, first.get(entry.category, entry.order))
+    return sorted(entries.values(), key=lambda entry: (first[entry.category], entry.category, entry.order, entry.name))
 
 
 def _read_step(step: Mapping[str, Any] | PathLike) -> dict[str, Any]:
