@@ -41,8 +41,9 @@ class SymmetryGan(TrainedMethod):
     """SymmetryGAN (Desai, Nachman and Thaler 2021): a single group element against a discriminator.
 
     The generators that are reported are the principal logarithms of the learned elements. Without a regulariser any
-    element of the symmetry group is a solution, the identity among them; the cosine regulariser singles out those that
-    turn every sample by 90 degrees.
+    element that leaves the law of the samples as it is is a solution, the identity among them; the cosine regulariser
+    singles out those that turn every sample by 90 degrees. Samples that do not fill all directions, though their law of
+    motion has the symmetry, leave fewer solutions.
     """
 
     name: Literal["symmetrygan"] = "symmetrygan"

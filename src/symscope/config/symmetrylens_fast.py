@@ -75,4 +75,4 @@ class SymmetryLensFast(FiniteSettings):
     @property
     def amount(self) -> str:
         """What the method spends, for captions."""
-        return f"{self.samples:,} samples, {self.rounds * self.iterations} steps"
+        return f"{self.samples:,} of them in the descent, {self.rounds * self.iterations} steps"
