@@ -135,7 +135,7 @@ def test_readings_name_what_an_element_resembles(rng):
         "a shift by 2",
         "a shift by 1 with reflection",
         "another permutation of the components",
-        "none of these",
+        "no permutation",
         "diverged",
     )
     assert score.success.tolist() == [True, True] + [False] * 7

@@ -124,7 +124,7 @@ def _reading(element: Float[ndarray, "d d"], truth: Float[ndarray, "d d"]) -> st
     permutation = np.zeros_like(element)
     permutation[linear_sum_assignment(-np.abs(element))] = 1
     is_permutation = _cosine(np.abs(element), permutation) >= RESEMBLES
-    return "another permutation of the components" if is_permutation else "none of these"
+    return "another permutation of the components" if is_permutation else "no permutation"
 
 
 def _determined(element: Float[ndarray, "d d"], target: Float[ndarray, "d d"]) -> float:
