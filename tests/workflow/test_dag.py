@@ -16,6 +16,8 @@ def test_the_default_run_has_every_stage(checkout: Checkout) -> None:
     assert jobs["fit_metric"] == jobs["ingest_jets"] == jobs["evaluate_predictors"] == 1
     assert jobs["generate_orbits"] == jobs["ingest_trajectories"] == 2
     assert jobs["discover_symmetry"] == 10
+    assert jobs["generate_molecules"] == 2
+    assert jobs["predict_properties"] == 3
     assert jobs["train_predictor"] == 13
     assert jobs["train_adaptor"] == 4
     assert {*TARGETS, "collect_summary", "render_report"} <= set(jobs)
@@ -32,6 +34,17 @@ def test_a_figure_alone_needs_no_tagger(checkout: Checkout) -> None:
     jobs = checkout.planned("liegan_figure_5")
     assert "train_tagger" not in jobs
     assert {"generate_jets", "discover_symmetry", "fit_metric", "liegan_figure_5"} <= set(jobs)
+
+
+def test_molecules_need_no_jets_and_qm9_no_calculations(checkout: Checkout) -> None:
+    jobs = checkout.planned("liegan_table_5")
+    chain = {"enumerate_molecules", "generate_molecules", "ingest_molecules", "discover_symmetry", "predict_properties"}
+    assert chain <= set(jobs)
+    assert "generate_jets" not in jobs
+    assert jobs["discover_symmetry"] == 1
+    jobs = checkout.planned("liegan_table_5", "--configfile", "config/paper.yaml")
+    assert not {"enumerate_molecules", "generate_molecules"} & set(jobs)
+    assert jobs["ingest_molecules"] == 1
 
 
 def test_another_model_adds_only_its_own_jobs(checkout: Checkout) -> None:

@@ -42,6 +42,8 @@ def test_the_summary_has_every_number(finished_smoke: Checkout) -> None:
     wanted |= {f"liegan.figure_3.{method}.{key}" for method in methods for key in ("cosine", "success_rate")}
     wanted |= {"liegan.figure_8.cosine", "liegan.figure_8.success_rate"}
     wanted |= {f"liegan.table_2.{row}.{use}" for row in (*methods, "truth") for use in ("emlp", "augmentation")}
+    wanted |= {f"liegan.table_5.{row}.{target}" for row in ("none", "liegan", "se3") for target in ("homo", "lumo")}
+    wanted |= {"liegan.figure_12.span_cosine", "liegan.figure_12.success_rate"}
     wanted |= {"liegan.table_2.hnn.mse", "liegan.table_2.mlp.mse"}
     wanted |= {
         f"symmetrylens.images.{role}.{key}" for role in ("translation", "permuted") for key in ("cosine", "commutator")

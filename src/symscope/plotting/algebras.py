@@ -98,7 +98,7 @@ def _draw_angles(block: SubFigure, score: DiscoveryScore) -> None:
     ring = Line2D([], [], linestyle="", marker="o", color=ORANGE, markersize=8, label="seed shown above")
     ring.set_markerfacecolor("none")
     marks = [
-        Line2D([], [], linestyle="", marker="o", color=GREY, label="one seed"),
+        Line2D([], [], linestyle="", marker="o", color=BLUE, label="one seed"),
         ring,
         Line2D([], [], color=INK, linewidth=2, label="median"),
         Line2D([], [], color=GREY, linestyle=":", label="threshold of success"),
