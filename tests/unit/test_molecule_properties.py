@@ -323,6 +323,14 @@ def test_a_name_stands_for_one_thing() -> None:
         load_project(values, source="here")
 
 
+def test_chunks_have_four_digits() -> None:
+    values = copy.deepcopy(BASE)
+    values["datasets"]["d"] = {"source": "molecules", "molecules": {"train": 10_000, "val": 1, "test": 1}}
+    values["datasets"]["d"]["molecules_per_chunk"] = 1
+    with pytest.raises(ConfigError, match="datasets.d.molecules_per_chunk is 1, which makes more than 10000 chunks"):
+        load_project(values, source="here")
+
+
 def test_the_algebra_is_drawn(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     mix = np.linalg.qr(rng.normal(size=(3, 6, 6)))[0]

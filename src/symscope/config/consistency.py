@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from symscope.config.blocks import Experiment
 from symscope.config.jet_datasets import PythiaDataset
 from symscope.config.messages import listed
+from symscope.config.molecules import MoleculesDataset
 from symscope.config.prediction import PredictionStudy
 from symscope.config.properties import PropertyStudy
 from symscope.config.splits import SPLIT_NAMES
@@ -34,6 +35,11 @@ def _misfits_of_datasets(project: "Project") -> Iterator[str]:
             yield (
                 f"datasets.{name}.jets_per_chunk is {dataset.jets_per_chunk}, which makes more than {MAX_CHUNKS} chunks "
                 "of a split; raise it"
+            )
+        if isinstance(dataset, MoleculesDataset) and dataset.n_chunks > MAX_CHUNKS:
+            yield (
+                f"datasets.{name}.molecules_per_chunk is {dataset.molecules_per_chunk}, which makes more than {MAX_CHUNKS} "
+                "chunks; raise it"
             )
 
 
