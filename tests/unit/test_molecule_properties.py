@@ -327,7 +327,7 @@ def test_chunks_have_four_digits() -> None:
     values = copy.deepcopy(BASE)
     values["datasets"]["d"] = {"source": "molecules", "molecules": {"train": 10_000, "val": 1, "test": 1}}
     values["datasets"]["d"]["molecules_per_chunk"] = 1
-    with pytest.raises(ConfigError, match="datasets.d.molecules_per_chunk is 1, which makes more than 10000 chunks"):
+    with pytest.raises(ConfigError, match=r"datasets\.d\.molecules_per_chunk is 1, which makes more than 10000 chunks"):
         load_project(values, source="here")
 
 
