@@ -55,7 +55,10 @@ class Experiment(Settings):
                 f"sampling.n_samples is {n_samples}, fewer than one batch of {least}; "
                 "raise it, or lower method.optimisation.batch"
             )
-        yield from (f"method.{sentence}" for sentence in method_misfits(self.method, dataset.dimension))
+        yield from (
+            f"method.{sentence}"
+            for sentence in method_misfits(self.method, dataset.dimension, images=dataset.family == "images")
+        )
         if self.truth is not None and self.truth.dimension != dataset.dimension:
             copies = f" on {self.truth.copies} blocks" if self.truth.copies > 1 else ""
             yield (

@@ -23,8 +23,8 @@ def free_entries(space: SearchSpace, dimension: int) -> int | None:
     return counts.get(space)
 
 
-def method_misfits(method: Method, dimension: int) -> Iterator[str]:
-    """Say what does not fit samples that are vectors of this dimension; each sentence begins with its key."""
+def method_misfits(method: Method, dimension: int, *, images: bool = False) -> Iterator[str]:
+    """Say what does not fit samples that are vectors of this dimension, or images; each sentence begins with its key."""
     if isinstance(method, SymmetryLensImages) and (misfit := method.size_misfit(dimension)) is not None:
         yield misfit
     if isinstance(method, LensMethod):
@@ -33,7 +33,7 @@ def method_misfits(method: Method, dimension: int) -> Iterator[str]:
         yield from _misfits_of_space("element", method.element.search_space, dimension)
     else:
         yield from _misfits_of_generator(method.generator, dimension)
-    if isinstance(method, Augerino):
+    if isinstance(method, Augerino) or images:
         return
     if method.discriminator.kind == "conv":
         yield "discriminator.kind is 'conv', which is for images, and the samples are vectors; allowed: mlp"

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from symscope.config.digits import DigitsDataset
 from symscope.config.images import ImagesDataset
 from symscope.config.jet_datasets import JetClassDataset, PmuDataset, PythiaDataset, ReferenceDataset
 from symscope.config.messages import SettingsReader
@@ -23,6 +24,7 @@ AnyDataset = (
     | MoleculesDataset
     | Qm9Dataset
     | ImagesDataset
+    | DigitsDataset
 )
 """A dataset of any source, as a type."""
 

@@ -1,4 +1,4 @@
-"""What a discovery or a network sees: constituents of jets, windows of trajectories, rows of a matrix, atoms of molecules."""
+"""What a discovery or a network sees: constituents of jets, windows of trajectories, rows, atoms of molecules, images."""
 
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
@@ -92,7 +92,24 @@ class Atoms(Settings):
         return f"{amount} molecules, {self.objects} {'atoms' if self.hydrogens else 'heavy atoms'}"
 
 
-AnySampling = Constituents | Windows | Rows | Atoms
+class Images(Settings):
+    """Images as they are, with their classes."""
+
+    take: Literal["images"] = "images"
+    """What is taken of an event."""
+    n_samples: int | None = Field(default=None, gt=0)
+    """Images drawn from the training split, at random without repetition; null takes all of them."""
+
+    family: ClassVar[str] = "images"
+    """Datasets that it can be taken of."""
+
+    @property
+    def words(self) -> str:
+        """What a sample is and how many there are, for captions."""
+        return f"{'all' if self.n_samples is None else f'{self.n_samples:,}'} images"
+
+
+AnySampling = Constituents | Windows | Rows | Atoms | Images
 """A way to take samples, as a type."""
 
 Sampling = Annotated[AnySampling, Field(discriminator="take")]
@@ -105,7 +122,7 @@ sampling_settings: SettingsReader[AnySampling] = SettingsReader(Sampling, source
 def sampling_misfits(sampling: AnySampling, dataset: AnyDataset, name: str) -> Iterator[str]:
     """Say what does not fit a dataset of this name; each sentence begins with its key."""
     if sampling.family != dataset.family:
-        allowed = next(kind for kind in (Constituents, Windows, Rows, Atoms) if kind.family == dataset.family)
+        allowed = next(kind for kind in (Constituents, Windows, Rows, Atoms, Images) if kind.family == dataset.family)
         yield (
             f"sampling.take is '{sampling.take}', which is for {sampling.family}, and the dataset '{name}' holds "
             f"{dataset.family}; allowed: {allowed.model_fields['take'].default}"

@@ -11,6 +11,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from symscope.config.discovery import CoefficientLaw, IntegerGridLaw, MixtureLaw, NormalLaw, UniformLaw
+from symscope.errors import ConfigError
 
 
 def noise_width(law: CoefficientLaw) -> int:
@@ -56,6 +57,8 @@ def initial_parameters(law: CoefficientLaw, seeds: int, channels: int, dtype: to
     if isinstance(law, NormalLaw) and law.covariance == "learned":
         scale = law.sigma * torch.eye(channels, dtype=dtype)
         return {"mean": torch.zeros(seeds, channels, dtype=dtype), "scale": scale.expand(seeds, -1, -1).clone()}
+    if isinstance(law, UniformLaw) and law.width == "learned":
+        return {"log_factor": torch.zeros(seeds, channels, dtype=dtype)}
     if isinstance(law, MixtureLaw):
         means = torch.linspace(-law.spread, law.spread, law.components, dtype=dtype)
         shape = (seeds, channels, law.components)
@@ -86,4 +89,26 @@ def coefficients(
         choice = hard + soft - soft.detach()
         values = parameters["means"][:, None] + parameters["log_sigma"].exp()[:, None] * noise[..., -1:]
         return (choice * values).sum(-1)
+    if isinstance(law, UniformLaw) and law.width == "learned":
+        return noise[..., 0] * parameters["log_factor"].exp()[:, None]
     return noise[..., 0]
+
+
+def entropy(law: CoefficientLaw, parameters: dict[str, Tensor]) -> Float[Tensor, "seed"]:
+    """Differential entropy of a learned law up to a constant: the sum over channels of the logarithm of its width.
+
+    Its derivative does not depend on the unit of the coefficients, so a reward for it prefers no width to another.
+
+    Raises
+    ------
+    ConfigError
+        For a law of which nothing is learned, and for mixtures, whose entropy has no closed form.
+    """
+    if isinstance(law, UniformLaw) and "log_factor" in parameters:
+        return parameters["log_factor"].sum(1)
+    if isinstance(law, NormalLaw) and "scale" in parameters:
+        return torch.linalg.slogdet(parameters["scale"]).logabsdet
+    raise ConfigError(
+        f"entropy_weight needs coefficients of law uniform with width: learned, or normal with covariance: learned; found "
+        f"law '{law.law}'"
+    )

@@ -12,10 +12,7 @@ from symscope.discovery.adversary import (
     Features,
     GeneratorLoss,
     Verdict,
-    discriminator_loss,
-)
-from symscope.discovery.adversary import (
-    generator_loss as loss_of_generator,
+    logit_derivatives,
 )
 from symscope.errors import ConfigError
 
@@ -81,18 +78,21 @@ class ConvolutionEnsemble:
             embedding[s].copy_(torch.randn(embedding[s].shape, generator=stream, device=device, dtype=dtype))
 
     def judge(self, real: Features, fake: Features, generator_loss: GeneratorLoss) -> Verdict:
-        """One forward pass over both batches and two backward ones; fills `gradients`."""
+        """One forward and one backward pass over both batches; fills `gradients`.
+
+        No sample has a say in another's logit, so the generator's gradient is the discriminator's times one factor for each
+        transformed sample.
+        """
         with torch.enable_grad():
             parameters = self.parameters.detach().requires_grad_(True)
             samples = fake.samples.detach().requires_grad_(True)
             both = torch.cat([real.samples, samples], dim=1)
             logits = self.logits(parameters, both, _twice(real.extra, fake.extra), _twice(real.classes, fake.classes))
-            real_logits, fake_logits = logits.chunk(2, dim=1)
-            by_discriminator = discriminator_loss(real_logits, fake_logits).sum()
-            (gradients,) = torch.autograd.grad(by_discriminator, parameters, retain_graph=True)
-            (gradient,) = torch.autograd.grad(loss_of_generator(fake_logits, generator_loss).sum(), samples)
+            real_logits, fake_logits = (part.detach() for part in logits.chunk(2, dim=1))
+            by_real, by_fake, ratio = logit_derivatives(real_logits, fake_logits, generator_loss)
+            gradients, gradient = torch.autograd.grad(logits, (parameters, samples), torch.cat([by_real, by_fake], dim=1))
         self.gradients.copy_(gradients)
-        return Verdict(real_logits.detach(), fake_logits.detach(), gradient)
+        return Verdict(real_logits, fake_logits, gradient * ratio[..., None, None, None])
 
     def logits(
         self,

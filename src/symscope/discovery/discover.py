@@ -49,7 +49,7 @@ def discover_symmetry(
         Targets (n, ...): integers are classes, real numbers enter the discriminator as they are or, where they
         transform, like x.
     x_action, y_action
-        How a group element acts on each: `vector`, `complex_vector`, `image_grid` or `trivial`.
+        How a group element acts on each: `vector`, `complex_vector`, `image_grid`, `image_grid_cubic` or `trivial`.
     method
         The method and its settings: LieGAN, SymmetryGAN or Augerino+.
     seeds

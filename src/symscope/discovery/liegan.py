@@ -7,7 +7,7 @@ from jaxtyping import Float, Inexact
 from torch import Tensor
 
 from symscope.config.discovery import LieGan
-from symscope.discovery.coefficients import draw_noise
+from symscope.discovery.coefficients import draw_noise, entropy
 from symscope.discovery.generator import GeneratorEnsemble
 from symscope.discovery.regularizers import channel_correlation, entrywise_norm
 
@@ -66,13 +66,16 @@ class AlgebraMover:
         return self.generators.elements(noise)
 
     def penalty(self) -> Float[Tensor, "seed"] | None:
-        """Overlap of the channels and norm of the generators (eq. 8), weighted."""
+        """Overlap of the channels and norm of the generators (eq. 8), and minus the entropy of their coefficients, weighted."""
         chosen, total = self.settings, None
         if chosen.channel_correlation.weight > 0:
             total = chosen.channel_correlation.weight * self._overlap()
         if chosen.norm_weight > 0:
             norm = chosen.norm_weight * entrywise_norm(self.reported, chosen.norm_p)
             total = norm if total is None else total + norm
+        if chosen.entropy_weight > 0:
+            spread = -chosen.entropy_weight * entropy(chosen.coefficients, self.generators.law_parameters)
+            total = spread if total is None else total + spread
         return total
 
     def measures(self) -> list[Float[Tensor, "seed"]]:
