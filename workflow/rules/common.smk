@@ -121,6 +121,12 @@ def molecule_files(dataset):
     ]
 
 
+def idx_files(dataset):
+    """Files of images and labels that a dataset of digits is read from; none where the digits come with scikit-learn."""
+    files = PROJECT.datasets[dataset].files
+    return [] if files is None else files.paths
+
+
 def shown_by(target):
     """Names of what a figure or table of the report shows, by role."""
     try:
@@ -176,6 +182,11 @@ def datasets_of_experiments(target):
         dataset_file(PROJECT.experiments[name].dataset)
         for name in shown_by(target).values()
     ]
+
+
+def dataset_of_role(target, role):
+    """Dataset of the discovery that plays a role in a figure."""
+    return dataset_file(PROJECT.experiments[shown_by(target)[role]].dataset)
 
 
 def made_by(target, *, metric=False):

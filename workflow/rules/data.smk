@@ -258,6 +258,33 @@ rule ingest_molecules:
         "../scripts/ingest_molecules.py"
 
 
+rule make_digits:
+    """Turn handwritten digits, scikit-learn's or those of IDX files, by random angles."""
+    input:
+        files=lambda wc: idx_files(wc.dataset),
+    output:
+        dataset="<results>/data/{dataset}/dataset.h5",
+        provenance="<results>/data/{dataset}/dataset.provenance.json",
+    log:
+        "<logs>/make_digits/{dataset}.log",
+    benchmark:
+        "<benchmarks>/make_digits/{dataset}.tsv"
+    wildcard_constraints:
+        dataset=datasets_from("digits"),
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            dataset=plain(PROJECT.datasets[wc.dataset]),
+            seed=PROJECT.dataset_seed(wc.dataset),
+        ),
+        source=source_of("make_digits"),
+    message:
+        "digits of {wildcards.dataset}"
+    script:
+        "../scripts/make_digits.py"
+
+
 rule build_samples:
     """Take what a discovery or predictor sees: leading constituents of jets, windows of trajectories, atoms."""
     input:

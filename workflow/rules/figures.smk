@@ -148,6 +148,37 @@ rule liegan_figure_8:
         "../scripts/liegan_figure_8.py"
 
 
+rule liegan_figure_11:
+    """Rotated digits: the rotation found among all affine maps, digits that it moves, and how far a learned law of it reaches."""
+    input:
+        generators=lambda wc: generators_shown_by("liegan_figure_11"),
+        dataset=lambda wc: dataset_of_role("liegan_figure_11", "rotation"),
+        provenance=lambda wc: made_by("liegan_figure_11"),
+        text=resource_file("targets/liegan_figure_11.yaml"),
+        published=resource_file("published.yaml"),
+    output:
+        svg=report(
+            "<results>/figures/liegan_figure_11.svg",
+            caption="../report/liegan_figure_11.rst",
+            category="Discovery",
+            labels={"paper": "LieGAN", "target": "Figure 11"},
+        ),
+        pdf="<results>/figures/liegan_figure_11.pdf",
+        numbers="<results>/numbers/liegan_figure_11.json",
+        entry="<results>/targets/liegan_figure_11.json",
+    log:
+        "<logs>/liegan_figure_11.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("liegan_figure_11"),
+        source=source_of("liegan_figure_11"),
+    message:
+        "Figure 11: rotated digits"
+    script:
+        "../scripts/liegan_figure_11.py"
+
+
 rule liegan_figure_12:
     """Rotations and translations of molecules as LieGAN finds them, as learned and in a basis that can be read."""
     input:

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from symscope.config.actions import ActionName
 from symscope.config.base import FiniteSettings
 from symscope.config.splits import SPLIT_NAMES, SplitName
 
@@ -90,9 +91,9 @@ class DigitsDataset(FiniteSettings):
         return self
 
     @property
-    def keeps_corners(self) -> bool:
-        """Whether a rotation moves nothing over the border."""
-        return self.digit_size * math.sqrt(2) <= self.size + 1e-9
+    def action(self) -> ActionName:
+        """How a discovery moves the images."""
+        return "image_grid_cubic" if self.moved_by == "bicubic" else "image_grid"
 
     def most_events(self, split: SplitName) -> int | None:
         """Images that a split has at most; None where only the files know."""

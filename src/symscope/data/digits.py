@@ -64,7 +64,7 @@ def make_digits(settings: DigitsDataset, output: PathLike, *, seed: int) -> dict
     header = SamplesHeader(
         feature_names=tuple(f"column {column + 1}" for column in range(settings.size)),
         units="",
-        x_action="image_grid_cubic" if settings.moved_by == "bicubic" else "image_grid",
+        x_action=settings.action,
         y_action="trivial",
         provenance=provenance(step="make_digits", settings=settings.model_dump(mode="json"), seeds=[seed]),
     )
@@ -170,6 +170,8 @@ def turned(
     order = 3 if settings.interpolation == "cubic" else 1
     margin = 2  # so that the edge of an image falls to black over one pixel and splines see no jump beside it
     drawn = np.empty((len(images), 1, settings.size, settings.size), np.float32)
-    for image, place, row, column in zip(np.pad(images, ((0, 0), *2 * ((margin, margin),))), drawn, rows, columns, strict=True):
+    for image, place, row, column in zip(
+        np.pad(images, ((0, 0), *2 * ((margin, margin),))), drawn, rows, columns, strict=True
+    ):
         place[0] = map_coordinates(image, [row + margin, column + margin], order=order, mode="constant")
     return np.clip(drawn, 0.0, 1.0)

@@ -107,7 +107,8 @@ def entropy(law: CoefficientLaw, parameters: dict[str, Tensor]) -> Float[Tensor,
     if isinstance(law, UniformLaw) and "log_factor" in parameters:
         return parameters["log_factor"].sum(1)
     if isinstance(law, NormalLaw) and "scale" in parameters:
-        return torch.linalg.slogdet(parameters["scale"]).logabsdet
+        logarithm: Tensor = torch.linalg.slogdet(parameters["scale"]).logabsdet
+        return logarithm
     raise ConfigError(
         f"entropy_weight needs coefficients of law uniform with width: learned, or normal with covariance: learned; found "
         f"law '{law.law}'"

@@ -90,7 +90,9 @@ class ConvolutionEnsemble:
             logits = self.logits(parameters, both, _twice(real.extra, fake.extra), _twice(real.classes, fake.classes))
             real_logits, fake_logits = (part.detach() for part in logits.chunk(2, dim=1))
             by_real, by_fake, ratio = logit_derivatives(real_logits, fake_logits, generator_loss)
-            gradients, gradient = torch.autograd.grad(logits, (parameters, samples), torch.cat([by_real, by_fake], dim=1))
+            gradients, gradient = torch.autograd.grad(
+                logits, (parameters, samples), torch.cat([by_real, by_fake], dim=1)
+            )
         self.gradients.copy_(gradients)
         return Verdict(real_logits, fake_logits, gradient * ratio[..., None, None, None])
 

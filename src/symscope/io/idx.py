@@ -10,9 +10,8 @@ import math
 import struct
 import zlib
 from collections.abc import Mapping
-from contextlib import closing
+from io import BufferedIOBase
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import numpy as np
 from jaxtyping import UInt8
@@ -24,6 +23,7 @@ from symscope.io.files import first_line, require_file
 MOST_BYTES = 1 << 30
 """Largest array that is read; MNIST's has 47 million bytes."""
 _UNSIGNED_BYTE = 0x08
+_PIECE = 1 << 20
 _GZIP = b"\x1f\x8b"
 
 
@@ -69,13 +69,13 @@ def read_idx(path: Path, *, axes: int, sha256: Mapping[str, str] | None = None) 
                 raise DataError(f"{path} has the SHA-256 sum {found}, and {expected} is expected; fetch the file again")
         with path.open("rb") as file:
             packed = file.read(2) == _GZIP
-        with closing(cast("BinaryIO", gzip.open(path, "rb") if packed else path.open("rb"))) as file:
+        with gzip.open(path, "rb") if packed else path.open("rb") as file:
             return _read_open(file, path, axes)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path} cannot be read ({first_line(error)}); fetch the file again") from error
 
 
-def _read_open(file: BinaryIO, path: Path, axes: int) -> UInt8[ndarray, "..."]:
+def _read_open(file: BufferedIOBase, path: Path, axes: int) -> UInt8[ndarray, "..."]:
     head = file.read(4)
     wanted = bytes([0, 0, _UNSIGNED_BYTE, axes])
     if head != wanted:
@@ -89,10 +89,18 @@ def _read_open(file: BinaryIO, path: Path, axes: int) -> UInt8[ndarray, "..."]:
     shape = struct.unpack(f">{axes}I", sizes)
     count = math.prod(shape)
     if count > MOST_BYTES:
-        raise DataError(f"{path} announces {count:,} values (shape {shape}), and {MOST_BYTES:,} are the most; name another file")
-    values = file.read(count)
+        raise DataError(
+            f"{path} announces {count:,} values (shape {shape}), and {MOST_BYTES:,} are the most; name another file"
+        )
+    values = bytearray()
+    while len(values) < count and (piece := file.read(min(_PIECE, count - len(values)))):
+        values += piece
     if len(values) < count:
-        raise DataError(f"{path} announces {count:,} values (shape {shape}) and holds {len(values):,}; fetch the file again")
+        raise DataError(
+            f"{path} announces {count:,} values (shape {shape}) and holds {len(values):,}; fetch the file again"
+        )
     if file.read(1):
-        raise DataError(f"{path} holds more than the {count:,} values that it announces (shape {shape}); fetch the file again")
+        raise DataError(
+            f"{path} holds more than the {count:,} values that it announces (shape {shape}); fetch the file again"
+        )
     return np.frombuffer(values, np.uint8).reshape(shape)

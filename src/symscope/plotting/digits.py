@@ -1,88 +1,50 @@
 """Digits before and after the learned transformation, its generator, and the law of its angle (LieGAN paper, Figure 11)."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from numpy import ndarray
 
+from symscope.evaluation.digits import AngleLaw, RotatedDigits
+from symscope.evaluation.discovery import DiscoveryScore
 from symscope.plotting.primitives import cosine_text, draw_matrix, draw_seeds, nines, set_nines_axis
-from symscope.plotting.style import BLUE, GREEN, GREY, INK, ORANGE, PINK, figure_style, new_figure
+from symscope.plotting.style import BLUE, GREEN, GREY, ORANGE, PINK, figure_style, new_figure
 
 COMPONENTS = ("x", "y", "1")
 
 
-class FoundRotation(NamedTuple):
-    """An ensemble that was to find a rotation of the image plane."""
-
-    generators: Float[ndarray, "seed 3 3"]
-    """One generator of every seed, in the norm and the sign of the truth."""
-    cosines: Float[ndarray, " seed"]
-    """|cosine| of each with the truth."""
-    success_cosine: float
-    """From which value on a seed succeeds."""
-    seeds: tuple[int, ...]
-    """Seeds, in order."""
-    shown: int
-    """Index of the seed that is drawn."""
-
-
-class AngleLaw(NamedTuple):
-    """Angles of a learned law, and how far the data reach."""
-
-    angles: Float[ndarray, "seed n"]
-    """Drawn from every seed's law [degrees]."""
-    largest: float
-    """The data are turned by up to this [degrees]."""
-
-
-def plot_rotated_digits(
-    strips: Mapping[str, Float[ndarray, "digit height width"]],
-    found: FoundRotation,
-    laws: Sequence[AngleLaw],
-    *,
-    control: Float[ndarray, " seed"] | None = None,
-) -> Figure:
-    """Draw digits before and after, the generator as a matrix and as a field, every seed's cosine, and the law of the angle.
-
-    Parameters
-    ----------
-    strips
-        Rows of images by their names; the same digits in each.
-    found
-        The ensemble that found the rotation.
-    laws
-        Learned laws of the angle, from the widest range of the data to the narrowest; one or two.
-    control
-        |cosine| of every seed on digits that were not turned.
+def plot_rotated_digits(view: RotatedDigits) -> Figure:
+    """Draw digits before and after, the generator as a matrix and as a field, every seed's cosine, and laws of the angle.
 
     Returns
     -------
     Figure
         9.6 inches wide.
     """
+    score, shown = view.score, view.score.best
     with figure_style():
         figure = new_figure(9.6, 9.0)
         above, middle, below = figure.subfigures(3, 1, height_ratios=[2.6, 3.3, 3.1], squeeze=False)[:, 0]
-        _draw_strips(above, strips)
+        _draw_strips(above, view.strips)
         matrix, field = middle.subplots(1, 2)
         draw_matrix(
             matrix,
-            found.generators[found.shown],
+            view.generators[shown],
             components=COMPONENTS,
             title="Learned generator",
-            subtitle=f"seed {found.seeds[found.shown]}, in the norm of the rotation, |cosine| "
-            f"{cosine_text(float(found.cosines[found.shown]))}",
-            written=_free_entries(),
+            subtitle=f"seed {score.seeds[shown]}, in the norm of the rotation, |cosine| "
+            f"{cosine_text(float(score.span_cosine[shown]))}",
+            written=np.arange(3)[:, None] < np.array([2, 2, 2]),
         )
-        _draw_field(field, found.generators[found.shown], next(iter(strips.values())).mean(axis=0))
+        _draw_field(field, view.generators[shown], next(iter(view.strips.values())).mean(axis=0))
         seeds, law = below.subplots(1, 2, width_ratios=[1.0, 1.6])
-        _draw_cosines(seeds, found, control)
-        _draw_laws(law, laws)
+        _draw_cosines(seeds, score, view.others)
+        _draw_laws(law, list(view.laws.values()))
     return figure
 
 
@@ -98,12 +60,6 @@ def _draw_strips(area: SubFigure, strips: Mapping[str, Float[ndarray, "digit hei
         for spine in panel.spines.values():
             spine.set_visible(False)
     panels[0].set_title("Digits of the test split")
-
-
-def _free_entries() -> Bool[ndarray, "3 3"]:
-    free = np.ones((3, 3), bool)
-    free[2] = False
-    return free
 
 
 def _draw_field(axes: Axes, generator: Float[ndarray, "3 3"], mean: Float[ndarray, "height width"]) -> None:
@@ -123,41 +79,40 @@ def _draw_field(axes: Axes, generator: Float[ndarray, "3 3"], mean: Float[ndarra
     axes.set_title("How it moves the picture")
 
 
-def _draw_cosines(axes: Axes, found: FoundRotation, control: Float[ndarray, " seed"] | None) -> None:
-    draw_seeds(axes, nines(found.cosines)[:, None], shown=found.shown, width=0.25)
-    cosines = found.cosines
-    labels = [f"turned: {int((cosines >= found.success_cosine).sum())} of {len(cosines)}"]
-    if control is not None:
-        draw_seeds(axes, nines(control)[:, None], width=0.25, color=GREY, first=1)
-        labels.append(f"upright: {int((control >= found.success_cosine).sum())} of {len(control)}")
-        cosines = np.concatenate([cosines, control])
-    axes.axhline(nines(np.array(found.success_cosine)), color=GREEN, linestyle=":", linewidth=1.6)
-    set_nines_axis(axes, np.append(cosines, found.success_cosine))
+def _draw_cosines(axes: Axes, score: DiscoveryScore, others: Mapping[str, DiscoveryScore]) -> None:
+    columns = [("turned", score, BLUE), *((role, other, GREY) for role, other in others.items())]
+    for place, (_, one, color) in enumerate(columns):
+        shown = score.best if place == 0 else None
+        draw_seeds(axes, nines(one.span_cosine)[:, None], shown=shown, width=0.25, color=color, first=place)
+    labels = [f"{name}\n{int(one.success.sum())} of {len(one.seeds)}" for name, one, _ in columns]
+    cosines = np.concatenate([one.span_cosine for _, one, _ in columns])
+    axes.axhline(float(nines(np.array(score.success_cosine))), color=GREEN, linestyle=":", linewidth=1.6)
+    set_nines_axis(axes, np.append(cosines, score.success_cosine))
     axes.set_xlim(-0.6, len(labels) - 0.4)
     axes.set_xticks(range(len(labels)), labels)
     axes.set_ylabel("|cosine| with the rotation")
-    axes.set_title("Every seed")
+    axes.set_title("Every seed, and how many find it")
 
 
 def _draw_laws(axes: Axes, laws: Sequence[AngleLaw]) -> None:
-    reach = 1.25 * max(max(float(np.quantile(np.abs(law.angles), 0.99, axis=1).max()), law.largest) for law in laws)
-    reach = min(reach, 4.0 * max(max(law.largest for law in laws), 10.0))
-    edges = np.linspace(-reach, reach, 121)
+    largest = max([10.0, *(law.largest for law in laws)])
+    reach = min(4.0 * largest, 1.2 * max([largest, *(float(np.quantile(np.abs(law.angles), 0.99)) for law in laws)]))
+    edges = np.linspace(-reach, reach, 82)
     marks = []
     for law, color in zip(laws, (BLUE, PINK), strict=False):
+        within = f"within \N{PLUS-MINUS SIGN}{law.largest:g}\N{DEGREE SIGN}"
         if law.largest > 0:
-            height = 1 / (2 * law.largest)
-            axes.fill_between([-law.largest, law.largest], height, color=color, alpha=0.18, linewidth=0)
+            axes.fill_between([-law.largest, law.largest], 1 / (2 * law.largest), color=color, alpha=0.15, linewidth=0)
         curves = np.stack([np.histogram(row, edges)[0] for row in law.angles]) / law.angles.shape[1] / np.diff(edges)
         for curve in curves:
-            axes.stairs(curve, edges, color=color, linewidth=0.7, alpha=0.55)
+            axes.stairs(curve, edges, color=color, linewidth=0.6, alpha=0.4)
         axes.stairs(np.median(curves, axis=0), edges, color=color, linewidth=2.2)
-        marks.append(
-            Line2D([], [], color=color, linewidth=2.2, label=f"learned, data within \N{PLUS-MINUS SIGN}{law.largest:g}\N{DEGREE SIGN}")
-        )
-    marks.append(Line2D([], [], color=INK, alpha=0.18, linewidth=8, label="angles of the data"))
-    axes.set_ylim(0, 1.5 * axes.get_ylim()[1])
-    axes.legend(handles=marks, loc="upper right", fontsize=8.5)
+        marks += [
+            Patch(color=color, alpha=0.15, linewidth=0, label=f"data {within}"),
+            Line2D([], [], color=color, linewidth=2.2, label=f"learned, data {within}"),
+        ]
+    axes.set_ylim(0, 1.45 * axes.get_ylim()[1])
+    axes.legend(handles=marks, loc="upper center", ncols=2, fontsize=8.5)
     axes.set_xlabel("angle [degrees]")
     axes.set_ylabel("density [1 / degree]")
-    axes.set_title("Learned law of the angle")
+    axes.set_title("Law of the angle")

@@ -1,24 +1,58 @@
 """The numbers of discoveries on rotated digits: the rotation, and how far a learned law of angles reaches."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
-from numpy import ndarray
 
-from symscope.evaluation.discovery import DiscoveryScore
-from symscope.report.records import PublishedValue, Record, summarise_seeds
+from symscope.config.digits import DigitsDataset
+from symscope.config.discovery import TruthSettings
+from symscope.errors import DataError
+from symscope.evaluation.digits import RANGES, RotatedDigits, view_rotated_digits
+from symscope.io.files import PathLike
+from symscope.io.generators import read_discovery
+from symscope.io.samples import read_split
+from symscope.report.quantities import Quantity, quantity_records, success_rate
+from symscope.report.records import PublishedValue, Record
+
+
+def read_rotated_digits(
+    discoveries: Sequence[PathLike], dataset: PathLike, experiments: Mapping[str, Mapping[str, Any]]
+) -> RotatedDigits:
+    """Read discoveries and the digits to show them with.
+
+    Parameters
+    ----------
+    discoveries
+        Files of generators, in the order of `experiments`.
+    dataset
+        Samples file of the digits of the role `rotation`.
+    experiments
+        Role to `dataset` and `truth`, as plain values.
+
+    Raises
+    ------
+    DataError
+        Where the samples are no rotated digits, or a file cannot be read.
+    """
+    strange = [role for role, about in experiments.items() if about["dataset"].get("source") != "digits"]
+    if strange:
+        raise DataError(
+            f"the figure shows rotated digits, and '{strange[0]}' is on a dataset with the source "
+            f"'{experiments[strange[0]]['dataset'].get('source')}'; name an experiment on one with the source 'digits'"
+        )
+    test = read_split(dataset, "test")
+    return view_rotated_digits(
+        {role: read_discovery(path) for role, path in zip(experiments, discoveries, strict=True)},
+        {role: TruthSettings(**about["truth"]) for role, about in experiments.items()},
+        {role: DigitsDataset(**about["dataset"]) for role, about in experiments.items()},
+        test.x,
+        test.y,
+    )
 
 
 def digits_records(
-    prefix: str,
-    rotation: DiscoveryScore,
-    ranges: Mapping[str, tuple[float, Float[ndarray, " seed"]]],
-    upright: DiscoveryScore | None,
-    *,
-    published: Mapping[str, PublishedValue],
-    scale: str,
+    prefix: str, view: RotatedDigits, *, published: Mapping[str, PublishedValue], scale: str
 ) -> list[Record]:
     """Give the records of a figure of rotated digits.
 
@@ -26,57 +60,30 @@ def digits_records(
     ----------
     prefix
         First part of the ids, such as ``liegan.figure_11``.
-    rotation
-        Agreement of every seed with the rotation about the middle of the image.
-    ranges
-        By the end of the id, such as ``angle_range``: the largest angle of the data and the learned one of every seed
-        [degrees].
-    upright
-        The same as `rotation` on images that were not turned; None where this was not tried.
+    view
+        What the figure shows.
     published, scale
         As in :func:`symscope.report.records.summarise_seeds`.
     """
-    common: dict[str, Any] = {"published": published, "scale": scale}
-    least = f"|cosine| \N{GREATER-THAN OR EQUAL TO} {rotation.success_cosine:g}"
-    records = [
-        summarise_seeds(
-            f"{prefix}.rotation_cosine",
-            [float(value) for value in rotation.span_cosine],
-            statistic="median",
-            label="|cosine| with the rotation about the middle of the image, 3 \N{MULTIPLICATION SIGN} 3 matrices",
-            note="Translation, stretch and shear count as errors.",
-            **common,
+    rotation = view.score
+    criterion = f"|cosine| \N{GREATER-THAN OR EQUAL TO} {rotation.success_cosine:g}"
+    quantities = [
+        Quantity(
+            "rotation_cosine",
+            rotation.span_cosine.tolist(),
+            "median",
+            "|cosine| with the rotation about the middle of the image",
+            "Of 3 \N{MULTIPLICATION SIGN} 3 matrices: translation, stretch and shear count as errors.",
         ),
-        summarise_seeds(
-            f"{prefix}.success_rate",
-            [float(value) for value in rotation.success],
-            label="Share of seeds that find the rotation",
-            note=f"{int(rotation.success.sum())} of {len(rotation.seeds)} seeds succeed ({least}).",
-            **common,
-        ),
+        success_rate(rotation.success, criterion),
     ]
-    if upright is not None:
-        found = int(upright.success.sum())
-        records.append(
-            summarise_seeds(
-                f"{prefix}.upright.rotation_cosine",
-                [float(value) for value in upright.span_cosine],
-                statistic="median",
-                label="Control, digits that were not turned: |cosine| with the rotation",
-                note=f"{found} of {len(upright.seeds)} seeds reach {upright.success_cosine:g}.",
-                **common,
-            )
-        )
-    for end, (largest, learned) in ranges.items():
-        records.append(
-            summarise_seeds(
-                f"{prefix}.{end}",
-                [float(value) for value in learned],
-                statistic="median",
-                unit="degrees",
-                label=f"Learned range of the angle, digits turned by up to {largest:g} degrees",
-                note=f"{np.median(learned) / largest:.2f} times the range of the data." if largest > 0 else "",
-                **common,
-            )
-        )
-    return records
+    names = {"upright": "control, digits that were not turned", "published": "published settings"}
+    for role, other in view.others.items():
+        found = f"{int(other.success.sum())} of {len(other.seeds)} seeds reach {other.success_cosine:g}."
+        label = f"{names[role]}: |cosine| with the rotation"
+        quantities.append(Quantity(f"{role}.rotation_cosine", other.span_cosine.tolist(), "median", label, found))
+    for role, law in view.laws.items():
+        label = f"learned range of the angle, digits turned by up to {law.largest:g} degrees"
+        note = f"{np.median(law.ranges) / law.largest:.2f} times the range of the data." if law.largest > 0 else ""
+        quantities.append(Quantity(RANGES[role], law.ranges.tolist(), "median", label, note, "degrees"))
+    return quantity_records(prefix, quantities, published=published, scale=scale)
