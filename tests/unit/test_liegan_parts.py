@@ -305,6 +305,22 @@ def test_convolutions_of_an_ensemble_are_those_of_its_members(torch_rng):
         torch.testing.assert_close(single.real[0], verdict.real[seed])
 
 
+@pytest.mark.parametrize("kind", ["non_saturating", "saturating"])
+def test_one_pass_through_convolutions_gives_both_gradients(kind, torch_rng):
+    """Against each loss differentiated by itself."""
+    settings = Discriminator(kind="conv", filters=[3, 4], label_embedding=2)
+    ensemble = ConvolutionEnsemble(settings, shape=(1, 8, 8), n_extra=0, n_classes=2, streams=streams(1, 2), dtype=F64)
+    real, fake = (torch.randn(2, 6, 1, 8, 8, generator=torch_rng, dtype=F64) for _ in range(2))
+    classes = nn.functional.one_hot(torch.randint(0, 2, (2, 6), generator=torch_rng), 2).to(F64)
+    verdict = ensemble.judge(Features(real, None, classes), Features(fake, None, classes), kind)
+    parameters, moved = ensemble.parameters.clone().requires_grad_(), fake.clone().requires_grad_()
+    on_real, on_fake = (torch.sigmoid(ensemble.logits(parameters, x, None, classes)) for x in (real, moved))
+    by_hand = -(on_real.log() + (1 - on_fake).log()).mean(1).sum() / 2
+    torch.testing.assert_close(ensemble.gradients, torch.autograd.grad(by_hand, parameters, retain_graph=True)[0])
+    loss = -on_fake.log() if kind == "non_saturating" else (1 - on_fake).log()
+    torch.testing.assert_close(verdict.gradient, torch.autograd.grad(loss.mean(1).sum(), moved)[0])
+
+
 def test_images_too_small_for_the_convolutions_are_refused():
     with pytest.raises(ConfigError, match="filters"):
         ConvolutionEnsemble(

@@ -41,6 +41,7 @@ def test_the_summary_has_every_number(finished_smoke: Checkout) -> None:
     methods = ("liegan", "liegan_es", "augerino", "symmetrygan")
     wanted |= {f"liegan.figure_3.{method}.{key}" for method in methods for key in ("cosine", "success_rate")}
     wanted |= {"liegan.figure_8.cosine", "liegan.figure_8.success_rate"}
+    wanted |= {f"liegan.figure_11.{key}" for key in ("rotation_cosine", "success_rate", "angle_range")}
     wanted |= {f"liegan.table_2.{row}.{use}" for row in (*methods, "truth") for use in ("emlp", "augmentation")}
     wanted |= {f"liegan.table_5.{row}.{target}" for row in ("none", "liegan", "se3") for target in ("homo", "lumo")}
     wanted |= {"liegan.figure_12.span_cosine", "liegan.figure_12.success_rate"}
