@@ -24,6 +24,7 @@ from symscope.discovery.symmetrylens.result import LensResult
 from symscope.errors import DataError
 from symscope.evaluation.classification import accuracy, area_under_curve
 from symscope.models.classifiers import ConvolutionClassifier, perceptron_classifier
+from symscope.training.schedule import warm_cosine
 
 
 @runtime_checkable
@@ -175,7 +176,7 @@ def train_classifiers(
     rows = torch.arange(len(x), device=x.device)[:, None]
     for step in range(settings.steps):
         for group in optimizer.param_groups:
-            group["lr"] = _learning_rate(settings, step)
+            group["lr"] = settings.learning_rate * warm_cosine(step, settings.steps, warmup=settings.warmup)
         chosen = batches.next()
         logits = network(x[rows, chosen])
         losses = nn.functional.cross_entropy(logits.flatten(0, 1), y[rows, chosen].flatten(), reduction="sum")
@@ -190,13 +191,6 @@ def class_probabilities(network: nn.Module, x: Float[Tensor, "seed n d"]) -> Flo
     """Give the probability of each class, in pieces that bound the memory."""
     pieces = [network(piece).softmax(dim=-1).double().cpu() for piece in torch.split(x, 500, dim=1)]
     return np.asarray(torch.cat(pieces, dim=1).numpy())
-
-
-def _learning_rate(settings: ClassifierTraining, step: int) -> float:
-    warmup = settings.warmup * settings.steps
-    if step < warmup:
-        return settings.learning_rate * (step + 1) / (warmup + 1)
-    return settings.learning_rate * (1 + math.cos(math.pi * (step - warmup) / (settings.steps - warmup))) / 2
 
 
 def _network(

@@ -21,6 +21,7 @@ from symscope.io.checkpoints import fingerprint
 from symscope.training.augmentation import Elements, Symmetry, draw_elements
 from symscope.training.predictor_networks import Predictor, build_predictor
 from symscope.training.predictor_result import TrainedPredictor
+from symscope.training.schedule import warm_cosine
 
 logger = logging.getLogger(__name__)
 
@@ -263,12 +264,8 @@ class _Trainer(ResumableLoop):
 
 def learning_rate(settings: PredictorTraining, step: int, steps: int) -> float:
     """Learning rate of a step, counted from 0: a linear warm-up, then half a cosine to zero, or constant."""
-    warmup = settings.warmup * steps
-    if step < warmup:
-        return settings.learning_rate * (step + 1) / (warmup + 1)
-    if settings.schedule == "constant":
-        return settings.learning_rate
-    return settings.learning_rate * (1 + math.cos(math.pi * (step - warmup) / max(steps - warmup, 1))) / 2
+    constant = settings.schedule == "constant" and step >= settings.warmup * steps
+    return settings.learning_rate * (1.0 if constant else warm_cosine(step, steps, warmup=settings.warmup))
 
 
 def _windows(split: WindowsLike, name: str) -> tuple[Tensor, Tensor]:

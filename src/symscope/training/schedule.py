@@ -43,3 +43,11 @@ def learning_rate(settings: TaggerTraining, *, epoch: int, progress: float = 0.0
         time -= period
         period *= settings.restart_factor
     return settings.learning_rate * (1 + math.cos(math.pi * time / period)) / 2
+
+
+def warm_cosine(step: int, steps: int, *, warmup: float) -> float:
+    """Share of the learning rate at a step, counted from 0: linearly up in a share `warmup` of the steps, then half a cosine to 0."""
+    rising = warmup * steps
+    if step < rising:
+        return (step + 1) / (rising + 1)
+    return (1 + math.cos(math.pi * (step - rising) / max(steps - rising, 1))) / 2
