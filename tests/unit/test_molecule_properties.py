@@ -319,7 +319,7 @@ def test_a_study_that_does_not_fit_is_refused(place: tuple[str, ...], value: Any
 def test_a_name_stands_for_one_thing() -> None:
     values = copy.deepcopy(BASE)
     values["properties"]["found"] = values["properties"]["p"]
-    with pytest.raises(ConfigError, match="'found' is both an experiment and an entry of 'properties'"):
+    with pytest.raises(ConfigError, match="'found' is both an experiment and a property study"):
         load_project(values, source="here")
 
 

@@ -53,16 +53,17 @@ def _misfits_of_experiments(project: "Project") -> Iterator[str]:
 
 
 def _misfits_of_predictions(project: "Project") -> Iterator[str]:
-    studies: list[tuple[str, str, PredictionStudy | PropertyStudy]] = [
+    studies: list[tuple[Kind, str, PredictionStudy | PropertyStudy]] = [
         *(("prediction", name, study) for name, study in project.prediction.items()),
         *(("properties", name, study) for name, study in project.properties.items()),
     ]
     for kind, name, study in studies:
         key = f"{kind}.{name}"
         if name in project.experiments:
-            yield f"'{name}' is both an experiment and an entry of '{kind}', and each has samples of its name; rename one"
+            study_words = _ARTICLE[kind].replace("one", "a", 1)
+            yield f"'{name}' is both an experiment and {study_words}, and each has samples of its name; rename one"
         if kind == "properties" and name in project.prediction:
-            yield f"'{name}' is an entry of both 'prediction' and 'properties', and each has samples of its name; rename one"
+            yield f"'{name}' is both a prediction and a property study, and each has samples of its name; rename one"
         if study.dataset not in project.datasets:
             yield _not_configured(f"{key}.dataset", study.dataset, project.datasets)
             continue
