@@ -47,6 +47,8 @@ def test_good_seeds_agree_and_make_unseen_samples_stationary(settings, samples, 
     agreed = agreement(lens_like(rng, settings, noise=1e-4), samples)
     assert agreed.pairs.min() > 0.999  # seeds of the maker alternate in direction and sign
     assert len(agreed.pairs) == 10
+    records = {record.id: record for record in found_records(lens_like(rng, settings), agreed)}
+    assert records["symmetrylens.figure_found.agreement"].n_seeds == 5
     assert agreed.given > 0.3
     assert agreed.found.max() < 0.05
 

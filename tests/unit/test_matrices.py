@@ -68,6 +68,7 @@ def test_columns_are_chosen_by_name(tmp_path, matrix, suffix):
         ("m.csv", "a,b\n1,x\n", "column 'b' has entries that are no numbers"),
         ("m.csv", "a,b\n1,nan\n", "NaN or infinite, the first in row 0, column 1"),
         ("m.csv", "a,b\n", "0 rows"),
+        ("m.csv", "1,,3\n4,5,6\n", "first line has both numbers and ''"),
         ("m.npz", "not a zip", "cannot be read"),
         ("m.txt", "1 2", "allowed are"),
         ("m.h5", "not HDF5", "no HDF5 file"),
@@ -79,6 +80,18 @@ def test_broken_files_are_named(tmp_path, name, content, message):
     path.write_text(content)
     with pytest.raises(DataError, match=message):
         read_matrix(path)
+
+
+def test_a_cut_off_archive_is_named(tmp_path, matrix):
+    path = write(tmp_path / "m.npz", matrix)
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(DataError, match="cannot be read as a NumPy file"):
+        read_matrix(path)
+    whole = write(tmp_path / "n.npz", matrix).read_bytes()
+    damaged = tmp_path / "d.npz"
+    damaged.write_bytes(whole[:200] + bytes(40) + whole[240:])
+    with pytest.raises(DataError, match="cannot be read as a NumPy file"):
+        read_matrix(damaged)
 
 
 def test_pickled_objects_are_refused(tmp_path):

@@ -210,6 +210,14 @@ def made_by(target, *, metric=False):
             for name in shown
             for model in PROJECT.tagging[name].models
         ]
+    studies = dict(prediction=PROJECT.prediction, properties=PROJECT.properties)
+    if kind in studies:
+        found = dict.fromkeys(
+            experiment
+            for name in shown
+            for experiment in studies[kind][name].experiments.values()
+        )
+        steps += [discovery_file(name, "provenance.json") for name in found]
     if kind == "prediction":
         steps += [
             f"<results>/prediction/{name}/{model}/network.provenance.json"

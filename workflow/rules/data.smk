@@ -188,7 +188,7 @@ rule enumerate_molecules:
     benchmark:
         "<benchmarks>/enumerate_molecules/{dataset}.tsv"
     wildcard_constraints:
-        dataset=datasets_of("molecules"),
+        dataset=datasets_from("molecules"),
     conda:
         "../../envs/symscope.yaml"
     params:
@@ -214,7 +214,7 @@ rule generate_molecules:
     benchmark:
         "<benchmarks>/generate_molecules/{dataset}/{chunk}.tsv"
     wildcard_constraints:
-        dataset=datasets_of("molecules"),
+        dataset=datasets_from("molecules"),
     conda:
         "../../envs/symscope.yaml"
     params:

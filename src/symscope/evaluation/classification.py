@@ -11,8 +11,9 @@ from symscope.errors import DataError
 def accuracy(
     scores: Float[ndarray, "seed sample class"], labels: Integer[ndarray, " sample"]
 ) -> Float[ndarray, " seed"]:
-    """Share of the samples whose own class has the largest score."""
-    return np.asarray((scores.argmax(axis=-1) == labels).mean(axis=-1))
+    """Share of the samples whose own class has the largest score; NaN for a seed whose scores are not all finite."""
+    shares = (scores.argmax(axis=-1) == labels).mean(axis=-1)
+    return np.asarray(np.where(np.isfinite(scores).all(axis=(1, 2)), shares, np.nan))
 
 
 def area_under_curve(

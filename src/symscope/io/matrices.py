@@ -1,5 +1,7 @@
 """Matrices of numbers in files of the user's own, one sample a row: npz, npy, HDF5, Parquet and CSV."""
 
+import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -70,16 +72,16 @@ def read_matrix(path: Path, *, array: str = "x", columns: Sequence[str] | None =
 
 def _read_numpy(path: Path, array: str) -> ndarray:
     try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, ndarray):
-            return loaded
-        with loaded:
+        with path.open("rb") as file:
+            loaded = np.load(file, allow_pickle=False)
+            if isinstance(loaded, ndarray):
+                return loaded
             if array not in loaded:
                 raise DataError(
                     f"{path} has no array '{array}'; it has {', '.join(loaded.files) or 'none'}, so mend 'array'"
                 )
             return np.asarray(loaded[array])
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"{path} cannot be read as a NumPy file ({first_line(error)}); save it again") from error
 
 
@@ -117,7 +119,14 @@ def _csv(path: Path, *, named: bool) -> Any:
     """Read a text table; names stand in its first line, which may be left out where no columns are asked for."""
     with path.open(encoding="utf-8-sig") as file:
         first = next((line for line in file if line.strip()), "")
-    has_names = not all(_is_number(cell) for cell in first.split(","))
+    cells = [cell.strip() for cell in first.split(",")]
+    numbers = [cell for cell in cells if _is_number(cell)]
+    others = [cell for cell in cells if cell not in numbers]
+    if numbers and others:
+        raise DataError(
+            f"{path}: the first line has both numbers and '{others[0]}'; it needs the names of all columns, or numbers only"
+        )
+    has_names = not numbers
     if named and not has_names:
         raise DataError(f"{path} has no line of column names, and 'columns' asks for some; add it or leave 'columns'")
     return csv.read_csv(path, read_options=csv.ReadOptions(autogenerate_column_names=not has_names))

@@ -12,7 +12,7 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def format_number(value: float, decimals: int | None = None, *, scientific: bool = False) -> str:
-    """Write a number plainly between 1e-3 and 1e6, with thousands separators, and as a power of ten elsewhere.
+    """Write a number plainly between 1e-3 and 1e7, with thousands separators, and as a power of ten elsewhere.
 
     Parameters
     ----------
@@ -69,25 +69,21 @@ def format_measured(
     std: float | None = None,
     missing: str = "not measured",
     *,
-    is_bound: bool = False,
     scientific: bool = False,
 ) -> str:
     """Write a value with its spread, such as ``0.9312 ± 0.0021``; large and tiny numbers share the value's power of ten.
 
-    A spread of a hundred times the value or more is written on its own, so that the value keeps its digits. A lower bound
-    has a ``≥`` before it. With `scientific`, every value outside of 1 to 10 has a power of ten.
+    A spread of a hundred times the value or more is written on its own, so that the value keeps its digits. With `scientific`, every value outside of 1 to 10 has a power of ten.
     """
     if value is None:
         return missing
-    if is_bound:
-        return f"\N{GREATER-THAN OR EQUAL TO} {format_measured(value, std, scientific=scientific)}"
     if std is None or std == 0:
         return format_number(value, scientific=scientific)
     if value and std >= HUGE * abs(value):
         return f"{_significant(value, 3, scientific)} ± {_significant(std, 3, scientific)}"
     size = _size(value or std)
     if _takes_power(size if scientific else _size(max(abs(value), std)), scientific):
-        decimals = min(spread_decimals(std / 10.0**size), 3)
+        decimals = spread_decimals(std / 10.0**size)
         mantissa, spread = format_fixed(value / 10.0**size, decimals), format_fixed(std / 10.0**size, decimals)
         return f"({mantissa} ± {spread}){_power_of_ten(size)}"
     decimals = spread_decimals(std)

@@ -21,7 +21,12 @@ def found_records(result: LensResult, agreed: LensAgreement, *, scale: str = "")
     label = "|cosine| of the generators of two seeds"
     if len(agreed.pairs):
         pairs = [Quantity("agreement", agreed.pairs.tolist(), "median", label)]
-        records = quantity_records(_PREFIX, pairs, scale=scale)
+        count = int(result.finite.sum())
+        note = f"{len(agreed.pairs)} pairs of {count} seeds, which share their samples."
+        records = [
+            record.model_copy(update={"n_seeds": count, "note": note})
+            for record in quantity_records(_PREFIX, pairs, scale=scale)
+        ]
     else:
         records = [missing_record(f"{_PREFIX}.agreement", "There are no two seeds to compare.", label=label)]
     defect = "share of the covariance that no stationary signal has"

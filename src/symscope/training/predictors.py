@@ -276,6 +276,10 @@ def _windows(split: WindowsLike, name: str) -> tuple[Tensor, Tensor]:
         )
     if not bool(x.isfinite().all()) or not bool(y.isfinite().all()):
         raise DataError(f"{name} windows hold values that are not finite; remove those trajectories")
+    if not bool(x.any()) or not bool(y.any()):
+        raise DataError(
+            f"all states of the {name} windows are zero, which leaves nothing to predict; give other trajectories"
+        )
     return x.double(), y.double()
 
 

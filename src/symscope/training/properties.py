@@ -277,7 +277,7 @@ class _Trainer(ResumableLoop):
         n = len(fit.x)
         batch = min(settings.batch, n)
         super().__init__(
-            steps=settings.steps or max(1, round((settings.epochs or 0.0) * (n // batch))),
+            steps=settings.count_steps(n),
             streams=streams,
             batches=BatchStream(n, batch, streams),
             optimizers=(
@@ -334,6 +334,8 @@ class _Trainer(ResumableLoop):
 
     @torch.no_grad()
     def take_best(self) -> None:
-        """Go back to the weights of each seed that had the smallest validation error."""
+        """Go back to the weights of each seed that had the smallest validation error; NaN where there never was one."""
+        lost = self.best_error.isinf()
         for weight, kept in zip(self.network.parameters(), self.best, strict=True):
             weight.copy_(kept)
+            weight[lost] = math.nan
