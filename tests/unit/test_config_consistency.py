@@ -151,7 +151,7 @@ def test_what_does_not_fit_is_named(
 
 def test_a_study_and_an_experiment_need_different_names(repository: Path, values: Values) -> None:
     values["prediction"]["two_bodies_liegan"] = values["prediction"]["two_bodies_prediction"]
-    with pytest.raises(ConfigError, match="'two_bodies_liegan' is both an experiment and an entry of 'prediction'"):
+    with pytest.raises(ConfigError, match="'two_bodies_liegan' is both an experiment and a prediction study"):
         load_project(values, source="mine.yaml", folder=repository)
 
 
