@@ -8,7 +8,13 @@ from tests.makers.lens_results import lens_view
 
 from symscope.config.targets import SCALING
 from symscope.errors import DataError
-from symscope.evaluation.lens_scaling import ScalingPoint, fit_power_law, processor_seconds, scaling_points
+from symscope.evaluation.lens_scaling import (
+    ScalingPoint,
+    fit_power_law,
+    fitted_points,
+    processor_seconds,
+    scaling_points,
+)
 from symscope.plotting.lens_scaling import plot_lens_scaling
 from symscope.plotting.style import figure_style, save_figure
 from symscope.report import fill_text, read_target
@@ -45,6 +51,16 @@ def test_a_power_law_is_found_again(views):
         assert law.exponent == pytest.approx(power)
         assert law.factor == pytest.approx(factor)
         np.testing.assert_allclose(law.at(np.array([50.0])), factor * 50**power)
+
+
+def test_short_signals_do_not_enter_the_fit():
+    def point(length, seconds):
+        return ScalingPoint("gaussian", length, np.ones(1), np.array([seconds]), 0.98)
+
+    points = [point(9, 100.0), point(17, 17.0**2), point(65, 65.0**2)]
+    assert fitted_points(points) == points[1:]
+    assert fit_power_law(points).exponent == pytest.approx(2)
+    assert fitted_points(points[:2]) == points[:2]
 
 
 def test_one_length_has_no_law(views):

@@ -11,6 +11,9 @@ from symscope.discovery.symmetrylens.result import LensResult
 from symscope.errors import DataError
 from symscope.evaluation.lens_views import LensView
 
+_FITTED_FROM = 17
+"""Shortest signals of the fit."""
+
 
 class ScalingPoint(NamedTuple):
     """One ensemble on signals of one length."""
@@ -72,8 +75,21 @@ def processor_seconds(result: LensResult) -> Float[ndarray, " seed"]:
     return np.asarray(result.history["processor_seconds"][:, -1])
 
 
+def fitted_points(points: Sequence[ScalingPoint]) -> list[ScalingPoint]:
+    """Give the points of the fit: lengths from 17 upwards, as what shorter ones take hardly depends on n.
+
+    All points where these are less than two lengths.
+    """
+    long = [point for point in points if point.length >= _FITTED_FROM]
+    return long if len({point.length for point in long}) > 1 else list(points)
+
+
 def fit_power_law(points: Sequence[ScalingPoint]) -> PowerLaw | None:
-    """Fit the time over the length by a line through the logarithms of all seeds; None for less than two lengths."""
+    """Fit the time over the length by a line through the logarithms of all seeds of :func:`fitted_points`.
+
+    None for less than two lengths.
+    """
+    points = fitted_points(points)
     if len({point.length for point in points}) < 2:
         return None
     lengths = np.concatenate([np.full(len(point.seconds), point.length) for point in points])

@@ -7,11 +7,11 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import NullFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 from numpy import ndarray
 
 from symscope.errors import DataError
-from symscope.evaluation.lens_scaling import ScalingPoint, fit_power_law
+from symscope.evaluation.lens_scaling import ScalingPoint, fit_power_law, fitted_points
 from symscope.plotting.lens_panels import BASES, WIDTH
 from symscope.plotting.primitives import nines, set_nines_axis
 from symscope.plotting.style import BLUE, GREEN, GREY, ORANGE, figure_style, new_figure
@@ -45,7 +45,7 @@ def plot_lens_scaling(points: Sequence[ScalingPoint]) -> Figure:
             some = [point for point in points if point.basis == basis]
             shift = _APART ** (2 * number - len(bases) + 1)
             _draw_cosines(agreement, some, shift)
-            _draw_times(time, some, shift)
+            _draw_times(time, some, shift, number)
         lengths = sorted({point.length for point in points})
         for axes in (agreement, time):
             axes.set_xscale("log")
@@ -61,6 +61,9 @@ def plot_lens_scaling(points: Sequence[ScalingPoint]) -> Figure:
         threshold = max(point.success_cosine for point in points)
         agreement.axhline(float(nines(np.array(threshold))), color=GREEN, linestyle=":", linewidth=1.6)
         time.set_yscale("log")
+        time.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        time.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        time.yaxis.set_minor_locator(NullLocator())
         time.set_ylabel("processor time of a seed [s]")
         time.set_title("Time")
         marks = [
@@ -80,24 +83,24 @@ def _draw_cosines(axes: Axes, points: Sequence[ScalingPoint], shift: float) -> N
     _draw_ranges(axes, points, [nines(np.nan_to_num(point.cosine)) for point in points], shift)
 
 
-def _draw_times(axes: Axes, points: Sequence[ScalingPoint], shift: float) -> None:
+def _draw_times(axes: Axes, points: Sequence[ScalingPoint], shift: float, number: int) -> None:
     """Draw the median over seeds with its range, and the fitted law with its exponent."""
     _draw_ranges(axes, points, [point.seconds for point in points], shift, line=False)
     law = fit_power_law(points)
     if law is None:
         return
     color = _COLORS.get(points[0].basis, GREY)
-    ends = np.array([points[0].length, points[-1].length], dtype=np.float64)
+    fitted = fitted_points(points)
+    ends = np.array([fitted[0].length, fitted[-1].length], dtype=np.float64)
     axes.plot(ends, law.at(ends), color=color, linestyle="--", linewidth=1.2)
-    above = shift < 1
     axes.annotate(
-        f"n$^{{{law.exponent:.1f}}}$",
-        (ends[1], law.at(ends)[1]),
-        (-10, 12 if above else -14),
+        f"time ~ n$^{{{law.exponent:.1f}}}$",
+        (0.04, 0.97),
+        (0, -16 * number),
+        xycoords="axes fraction",
         textcoords="offset points",
         color=color,
-        ha="right",
-        va="bottom" if above else "top",
+        va="top",
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from symscope.evaluation.lens_scaling import ScalingPoint, fit_power_law
+from symscope.evaluation.lens_scaling import ScalingPoint, fit_power_law, fitted_points
 from symscope.report.lens import BASES
 from symscope.report.records import Record, summarise_seeds
 
@@ -66,7 +66,7 @@ def scaling_records(points: Sequence[ScalingPoint], *, scale: str = "") -> list[
         law = fit_power_law(some)
         if law is None:
             continue
-        lengths = ", ".join(str(point.length) for point in some)
+        lengths = ", ".join(str(point.length) for point in fitted_points(some))
         records.append(
             summarise_seeds(
                 f"symmetrylens.scaling.{basis}.exponent",
