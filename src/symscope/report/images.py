@@ -97,7 +97,7 @@ def _quantities(view: ImageView) -> list[Quantity]:
         ),
         Quantity("minimal", minimal, "share", "share of seeds with shifts by one pixel, not more"),
         Quantity("recovery", score.recovery.tolist(), "median", "|correlation| of recovered with hidden images", seen),
-        success_rate(score.success, criterion),
+        success_rate(score.success, criterion, warnings=view.result.warnings),
         Quantity("seconds", [seconds], "single", f"wall time, all {count} seeds together", MACHINE, "s"),
         Quantity("seconds_per_seed", [seconds / count], "single", "wall time over the number of seeds", MACHINE, "s"),
     ]

@@ -189,7 +189,7 @@ def agreement_records(
             Quantity("rmse", score.rmse.tolist(), "median", "RMSE of the entries", _CROP),
             Quantity("interior_cosine", score.interior_cosine.tolist(), "median", f"|cosine| {inner}"),
             Quantity("interior_rmse", score.interior_rmse.tolist(), "median", f"RMSE {inner}"),
-            success_rate(score.success, criterion),
+            success_rate(score.success, criterion, warnings=view.result.warnings),
             Quantity("seconds", [seconds], "single", f"wall time, all {count} seeds together", MACHINE, "s"),
             Quantity(
                 "seconds_per_seed", [seconds / count], "single", "wall time over the number of seeds", MACHINE, "s"

@@ -34,7 +34,7 @@ def found_records(result: LensResult, agreed: LensAgreement, *, scale: str = "")
         _PREFIX,
         [
             Quantity("given", [agreed.given], "single", f"{defect}, as given"),
-            Quantity("found", agreed.found.tolist(), "median", f"{defect}, in the representation"),
+            Quantity("found", agreed.found.tolist(), "median", f"{defect}, in the representation", result.warnings),
             Quantity("seconds", [result.seconds], "single", "wall time, all seeds together", MACHINE, "s"),
         ],
         scale=scale,

@@ -29,9 +29,9 @@ class Quantity(NamedTuple):
     """Unit; empty for a dimensionless one."""
 
 
-def success_rate(success: Bool[ndarray, " seed"], criterion: str) -> Quantity:
-    """Give the share of seeds that succeed, with a note that counts them."""
-    note = f"{int(success.sum())} of {len(success)} seeds succeed ({criterion})."
+def success_rate(success: Bool[ndarray, " seed"], criterion: str, *, warnings: str = "") -> Quantity:
+    """Give the share of seeds that succeed, with a note that counts them and repeats what the method warned of."""
+    note = f"{int(success.sum())} of {len(success)} seeds succeed ({criterion}). {warnings}".strip()
     return Quantity("success_rate", success.tolist(), "share", "share of seeds that succeed", note)
 
 

@@ -95,7 +95,7 @@ class GridStationarity(PairStationarity):
 
     @property
     def conditions(self) -> int:
-        """Number of independent conditions; an exact symmetry has a loss of about half of it."""
+        """Number of independent conditions; an exact symmetry has a loss of the order of half of it."""
         height, width = self.sides
         kinds = (2 * height - 1) * (2 * width - 1)
         total = (height * width * (height * width + 1) - (kinds + 1)) // 2

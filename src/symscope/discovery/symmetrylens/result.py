@@ -10,7 +10,10 @@ from numpy import ndarray
 
 @dataclass(frozen=True, kw_only=True)
 class LensResult:
-    """Generators, resolving filters and group convolutions found by an ensemble of independent seeds.
+    """Generators, resolving filters and group convolutions found by an ensemble of seeds.
+
+    The seeds differ in what a method draws at random, and share the samples: their spread leaves out what other samples
+    would change.
 
     A signal is a column ``x`` with ``d`` components, and ``y = convolution @ x`` is its equivariant representation with
     ``m`` components (``m = d`` unless a method says otherwise). Row ``p`` of the convolution is ``G^p psi``, so that
@@ -56,6 +59,13 @@ class LensResult:
         for name in ("generators", "filters", "convolutions"):
             if len(getattr(self, name)) != len(self.seeds):
                 raise ValueError(f"{len(self.seeds)} seeds for {len(getattr(self, name))} {name}")
+
+    @property
+    def warnings(self) -> str:
+        """What the method has to say about its seeds, in words; empty where it has nothing to say."""
+        return " ".join(
+            f"Seed {seed}: {note}." for seed, own in zip(self.seeds, self.notes, strict=False) for note in own
+        )
 
     @property
     def finite(self) -> Bool[ndarray, " seed"]:

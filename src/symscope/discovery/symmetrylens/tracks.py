@@ -42,7 +42,8 @@ def covariance_of(x: Float[Tensor, "sample d"]) -> Float[Tensor, "d d"]:
     """Second moments, summed in double precision over chunks."""
     total = torch.zeros(x.shape[1], x.shape[1], dtype=torch.float64)
     for part in torch.split(x, 1 << 14):
-        total += (part.T @ part).double()
+        exact = part.double()
+        total += exact.T @ exact
     return total / len(x)
 
 
@@ -67,6 +68,9 @@ def lens_result(
     seeds, seconds, steps, settings
         As in :class:`LensResult`.
     """
+    for seed, track in zip(seeds, tracks, strict=True):
+        for note in track.notes:
+            logger.warning("seed %d: %s", seed, note)
     representations = np.stack([track.representations[-1].numpy() for track in tracks])
     stages = min((track.stages for track in tracks), key=len)
     kept = [_evenly(len(track.stages), len(stages)) for track in tracks]
