@@ -45,6 +45,13 @@ def test_the_summary_has_every_number(finished_smoke: Checkout) -> None:
     wanted |= {f"liegan.table_2.{row}.{use}" for row in (*methods, "truth") for use in ("emlp", "augmentation")}
     wanted |= {f"liegan.table_5.{row}.{target}" for row in ("none", "liegan", "se3") for target in ("homo", "lumo")}
     wanted |= {"liegan.figure_12.span_cosine", "liegan.figure_12.success_rate"}
+    wanted |= {
+        f"liegan.table_4.{method}.{order}.{key}"
+        for method in ("liegan", "symmetrygan")
+        for order in ("k6", "k7", "k8")
+        for key in ("mae", "success_rate")
+    }
+    wanted |= {"liegan.figure_9.mae", "liegan.figure_10.span_cosine"}
     wanted |= {"liegan.table_2.hnn.mse", "liegan.table_2.mlp.mse"}
     wanted |= {
         f"symmetrylens.images.{role}.{key}" for role in ("translation", "permuted") for key in ("cosine", "commutator")

@@ -255,6 +255,21 @@ def dataset_file(name):
     return f"<results>/data/{name}/dataset.h5"
 
 
+def samples_file(name):
+    """Samples that a discovery of generators sees: its own selection, or all points of a dataset of functions."""
+    experiment = PROJECT.experiments[name]
+    if experiment.sampling.take == "points":
+        return dataset_file(experiment.dataset)
+    return f"<results>/samples/{name}.h5"
+
+
+def tasks_of(name):
+    """How many tasks the samples of a discovery hold, where they are several."""
+    dataset = PROJECT.datasets[PROJECT.experiments[name].dataset]
+    tasks = dataset.tasks if dataset.family == "functions" else 1
+    return dict(tasks=tasks) if tasks > 1 else {}
+
+
 def study_dataset(wildcards):
     """Jets of the dataset that a tagging study works on."""
     return dataset_file(PROJECT.tagging[wildcards.study].dataset)

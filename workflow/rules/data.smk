@@ -285,6 +285,31 @@ rule make_digits:
         "../scripts/make_digits.py"
 
 
+rule generate_functions:
+    """Draw values of analytic functions, whose symmetry is known, at random inputs."""
+    output:
+        dataset="<results>/data/{dataset}/dataset.h5",
+        provenance="<results>/data/{dataset}/dataset.provenance.json",
+    log:
+        "<logs>/generate_functions/{dataset}.log",
+    benchmark:
+        "<benchmarks>/generate_functions/{dataset}.tsv"
+    wildcard_constraints:
+        dataset=datasets_of("functions"),
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            dataset=plain(PROJECT.datasets[wc.dataset]),
+            seed=PROJECT.dataset_seed(wc.dataset),
+        ),
+        source=source_of("generate_functions"),
+    message:
+        "functions of {wildcards.dataset}"
+    script:
+        "../scripts/generate_functions.py"
+
+
 rule build_samples:
     """Take what a discovery or predictor sees: leading constituents of jets, windows of trajectories, atoms."""
     input:

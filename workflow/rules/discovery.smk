@@ -1,7 +1,7 @@
 rule discover_symmetry:
     """Learn generators of the symmetry of samples: an ensemble of independent seeds, trained as one."""
     input:
-        samples="<results>/samples/{experiment}.h5",
+        samples=lambda wc: samples_file(wc.experiment),
     output:
         generators="<results>/discovery/{experiment}/generators.h5",
         provenance="<results>/discovery/{experiment}/generators.provenance.json",
@@ -18,6 +18,7 @@ rule discover_symmetry:
         settings=lambda wc: dict(
             method=plain(PROJECT.experiments[wc.experiment].method),
             seeds=PROJECT.experiments[wc.experiment].seeds,
+            **tasks_of(wc.experiment),
         ),
         source=source_of("discover_symmetry"),
     message:

@@ -28,6 +28,37 @@ rule liegan_figure_3:
         "../scripts/liegan_figure_3.py"
 
 
+rule liegan_figure_4:
+    """Cyclic groups of several orders: one generator and what it does, the search for its scale, the error of every seed."""
+    input:
+        generators=lambda wc: generators_shown_by("liegan_figure_4"),
+        datasets=lambda wc: datasets_of_experiments("liegan_figure_4"),
+        provenance=lambda wc: made_by("liegan_figure_4"),
+        text=resource_file("targets/liegan_figure_4.yaml"),
+        published=resource_file("published.yaml"),
+    output:
+        svg=report(
+            "<results>/figures/liegan_figure_4.svg",
+            caption="../report/liegan_figure_4.rst",
+            category="Discovery",
+            labels={"paper": "LieGAN", "target": "Figure 4"},
+        ),
+        pdf="<results>/figures/liegan_figure_4.pdf",
+        numbers="<results>/numbers/liegan_figure_4.json",
+        entry="<results>/targets/liegan_figure_4.json",
+    log:
+        "<logs>/liegan_figure_4.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("liegan_figure_4"),
+        source=source_of("liegan_figure_4"),
+    message:
+        "Figure 4: cyclic groups"
+    script:
+        "../scripts/liegan_figure_4.py"
+
+
 rule liegan_figure_5:
     """The generators that LieGAN found in jets, what each is, and the metric they leave invariant."""
     input:
@@ -207,6 +238,66 @@ rule liegan_figure_12:
         "Figure 12: rotations and translations of molecules"
     script:
         "../scripts/liegan_figure_12.py"
+
+
+rule liegan_figure_9:
+    """The generator of a permutation of three components, and its exponentials."""
+    input:
+        generators=lambda wc: discovery_file(only_shown_by("liegan_figure_9")),
+        provenance=lambda wc: made_by("liegan_figure_9"),
+        text=resource_file("targets/liegan_figure_9.yaml"),
+        published=resource_file("published.yaml"),
+    output:
+        svg=report(
+            "<results>/figures/liegan_figure_9.svg",
+            caption="../report/liegan_figure_9.rst",
+            category="Discovery",
+            labels={"paper": "LieGAN", "target": "Figure 9"},
+        ),
+        pdf="<results>/figures/liegan_figure_9.pdf",
+        numbers="<results>/numbers/liegan_figure_9.json",
+        entry="<results>/targets/liegan_figure_9.json",
+    log:
+        "<logs>/liegan_figure_9.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("liegan_figure_9"),
+        source=source_of("liegan_figure_9"),
+    message:
+        "Figure 9: partial permutation"
+    script:
+        "../scripts/liegan_figure_9.py"
+
+
+rule liegan_figure_10:
+    """Complex generators of SU(2), as learned and in the basis of the Pauli matrices."""
+    input:
+        generators=lambda wc: discovery_file(only_shown_by("liegan_figure_10")),
+        provenance=lambda wc: made_by("liegan_figure_10"),
+        text=resource_file("targets/liegan_figure_10.yaml"),
+        published=resource_file("published.yaml"),
+    output:
+        svg=report(
+            "<results>/figures/liegan_figure_10.svg",
+            caption="../report/liegan_figure_10.rst",
+            category="Discovery",
+            labels={"paper": "LieGAN", "target": "Figure 10"},
+        ),
+        pdf="<results>/figures/liegan_figure_10.pdf",
+        numbers="<results>/numbers/liegan_figure_10.json",
+        entry="<results>/targets/liegan_figure_10.json",
+    log:
+        "<logs>/liegan_figure_10.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("liegan_figure_10"),
+        source=source_of("liegan_figure_10"),
+    message:
+        "Figure 10: SU(2)"
+    script:
+        "../scripts/liegan_figure_10.py"
 
 
 rule orbit_film:

@@ -98,6 +98,38 @@ rule liegan_table_5:
         "../scripts/liegan_table_5.py"
 
 
+rule liegan_table_4:
+    """Cyclic groups of several orders, found by LieGAN and by SymmetryGAN: errors, and how many seeds generate the group."""
+    input:
+        generators=lambda wc: generators_shown_by("liegan_table_4"),
+        provenance=lambda wc: made_by("liegan_table_4"),
+        text=resource_file("targets/liegan_table_4.yaml"),
+        published=resource_file("published.yaml"),
+    output:
+        html=report(
+            "<results>/tables/liegan_table_4.html",
+            caption="../report/liegan_table_4.rst",
+            category="Discovery",
+            labels={"paper": "LieGAN", "target": "Table 4"},
+        ),
+        csv="<results>/tables/liegan_table_4.csv",
+        tex="<results>/tables/liegan_table_4.tex",
+        json="<results>/tables/liegan_table_4.json",
+        numbers="<results>/numbers/liegan_table_4.json",
+        entry="<results>/targets/liegan_table_4.json",
+    log:
+        "<logs>/liegan_table_4.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("liegan_table_4"),
+        source=source_of("liegan_table_4"),
+    message:
+        "Table 4: cyclic groups"
+    script:
+        "../scripts/liegan_table_4.py"
+
+
 rule tables:
     """All tables of the configuration."""
     input:

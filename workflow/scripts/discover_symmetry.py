@@ -24,6 +24,7 @@ with job_log(snakemake.log[0]) as clock:
         y_action=header.y_action,
         method=method_settings(settings["method"]),
         seeds=settings["seeds"],
+        tasks=settings.get("tasks", 1),
         device=str(resolve_device(snakemake.config["compute"]["device"])),
         checkpoint=f"{snakemake.output.generators}.checkpoint",
         source=snakemake.params.source,

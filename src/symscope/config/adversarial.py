@@ -53,6 +53,24 @@ Regularizer = Annotated[
 ]
 
 
+class FourierFeatures(FiniteSettings):
+    """Cosines of random combinations of the entries of a sample (Rahimi and Recht 2007)."""
+
+    count: int = Field(default=256, ge=1, le=4096)
+    """Number of features."""
+    lowest: float = Field(default=0.5, gt=0)
+    """Smallest standard deviation of a frequency [radians per unit of a sample]; each entry of each has one of its own,
+    uniform in its logarithm, so that some features are fine in some entries and coarse in the others."""
+    highest: float = Field(default=8.0, gt=0)
+    """Largest one."""
+
+    @model_validator(mode="after")
+    def _rises(self) -> "FourierFeatures":
+        if self.lowest > self.highest:
+            raise ValueError(f"lowest is {self.lowest:g}, above highest, {self.highest:g}")
+        return self
+
+
 class Discriminator(FiniteSettings):
     """The network that tells transformed from original samples; one for each seed."""
 
@@ -68,13 +86,19 @@ class Discriminator(FiniteSettings):
     """Negative slope of the leaky rectifier."""
     label_embedding: int = Field(default=32, ge=1)
     """Length of the learned vector for each class, where the labels are integers; other y enter as they are."""
-    features: Literal["linear", "quadratic"] = "linear"
-    """What the perceptron sees of a sample: its entries, or its entries and all products of two of them."""
+    features: Literal["linear", "quadratic", "fourier"] = "linear"
+    """What the perceptron sees of a sample: its entries; these and all products of two of them; or these and cosines of
+    random combinations, which also take in a real y that does not transform. The last show fine structure, such as the twelve
+    equal sectors of a function, that a perceptron learns from the entries only after very many steps."""
+    fourier: FourierFeatures = FourierFeatures()
+    """The cosines (features: fourier)."""
     gradient_penalty: float = Field(default=0.0, ge=0)
     """Weight of the squared gradient of the logit at real samples (R1; Mescheder et al. 2018); 0 turns it off. mlp only."""
 
     @model_validator(mode="after")
     def _penalty_fits(self) -> "Discriminator":
+        if self.features == "fourier" and self.gradient_penalty > 0:
+            raise ValueError("gradient_penalty is available for features: linear or quadratic")
         if self.kind == "conv" and self.gradient_penalty > 0:
             raise ValueError("gradient_penalty is available for kind: mlp only")
         return self

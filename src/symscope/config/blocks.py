@@ -10,6 +10,7 @@ from symscope.config.base import Settings
 from symscope.config.checks import method_misfits
 from symscope.config.datasets import AnyDataset
 from symscope.config.discovery import LieGan, MetricFit, TruthSettings
+from symscope.config.functions import FunctionsDataset
 from symscope.config.methods import AlgebraMethod, LensMethod, MethodSettings
 from symscope.config.names import Name, Seeds
 from symscope.config.sampling import Sampling, sampling_misfits
@@ -45,10 +46,17 @@ class Experiment(Settings):
         """Size of the discovery, for captions."""
         return f"{self.sampling.words}, {self.method.amount}, {len(self.seeds)} seeds"
 
+    @property
+    def has_selection(self) -> bool:
+        """Whether its samples are selected from the dataset and stand in a file of their own."""
+        return self.finds == "generators" and self.sampling.take != "points"
+
     def misfits(self, dataset: AnyDataset) -> Iterator[str]:
         """Say what does not fit the dataset or contradicts itself; each sentence begins with its key."""
         yield from sampling_misfits(self.sampling, dataset, self.dataset)
         yield from self._misfits_of_method(dataset)
+        if isinstance(dataset, FunctionsDataset):
+            yield from self._misfits_of_functions(dataset)
         n_samples, least = self.sampling.n_samples, self.method.least_samples
         if n_samples is not None and n_samples < least:
             yield (
@@ -65,6 +73,19 @@ class Experiment(Settings):
                 f"truth.algebra is '{self.truth.algebra}'{copies}, with matrices of size {self.truth.dimension}, and the "
                 f"samples have {dataset.dimension} components; name an algebra of that size, such as so({dataset.dimension}), "
                 "or let it act on several blocks with 'copies'"
+            )
+
+    def _misfits_of_functions(self, dataset: FunctionsDataset) -> Iterator[str]:
+        most, least = dataset.most_events("train"), self.method.least_samples
+        if most < least:
+            yield (
+                f"method.optimisation.batch asks for {least} samples, and the train split of '{self.dataset}' has {most} for "
+                "each function; lower it, or raise the dataset's 'samples'"
+            )
+        if dataset.tasks > 1 and self.method.name == "augerino":
+            yield (
+                f"method.name is 'augerino', which learns one task at a time, and the dataset '{self.dataset}' holds "
+                f"{dataset.tasks}; allowed: liegan, symmetrygan"
             )
 
     def _misfits_of_method(self, dataset: AnyDataset) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from symscope.config.blocks import Experiment
+from symscope.config.functions import FunctionsDataset
 from symscope.config.jet_datasets import PythiaDataset
 from symscope.config.messages import listed
 from symscope.config.molecules import MoleculesDataset
@@ -153,6 +154,14 @@ def _misfits_of_knowledge(project: "Project", key: str, registered: Target, role
             f"{words[experiment.finds]}; name another experiment"
         )
         return
+    if registered.functions:
+        dataset = project.datasets.get(experiment.dataset)
+        kind = dataset.function.kind if isinstance(dataset, FunctionsDataset) else None
+        if dataset is not None and kind not in registered.functions:
+            yield (
+                f"{key} shows the symmetry of functions of kind {' or '.join(registered.functions)}, and '{shown}' sees the "
+                f"dataset '{experiment.dataset}' (source: {dataset.source}); name another experiment"
+            )
     if registered.finds == "lens":
         yield from _misfits_of_disguise(project, key, registered, shown)
         return

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from symscope.config.digits import DigitsDataset
+from symscope.config.functions import FunctionsDataset
 from symscope.config.images import ImagesDataset
 from symscope.config.jet_datasets import JetClassDataset, PmuDataset, PythiaDataset, ReferenceDataset
 from symscope.config.messages import SettingsReader
@@ -25,6 +26,7 @@ AnyDataset = (
     | Qm9Dataset
     | ImagesDataset
     | DigitsDataset
+    | FunctionsDataset
 )
 """A dataset of any source, as a type."""
 

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from symscope.config.adversarial import CosineRegularizer, Discriminator, Optimisation, Regularizer
 from symscope.config.algebra_names import AlgebraName, algebra_dimension
 from symscope.config.base import FiniteSettings
+from symscope.config.scale_search import ScaleSearch
 from symscope.config.training import TrainedMethod
 
 
@@ -159,6 +160,8 @@ class LieGan(TrainedMethod):
     game alone prefers the identity; this holds the law open and does not prefer any unit of the coefficients. For samples on
     a stretch of an orbit, uniform between -A and A, the saturating loss and a perfect discriminator, a uniform law comes to
     the half width A at the weight 0.199, and to less in proportion below that."""
+    scale_search: ScaleSearch | None = None
+    """Look for the scale of one generator with integer coefficients; null trains direction and scale together (published)."""
     discriminator: Discriminator = Discriminator()
     """The adversary."""
     optimisation: Optimisation
@@ -187,7 +190,18 @@ class LieGan(TrainedMethod):
             raise ValueError(
                 "entropy_weight needs coefficients of law normal with covariance: learned, or uniform with width: learned"
             )
+        if self.scale_search is not None:
+            self._check_search()
         return self
+
+    def _check_search(self) -> None:
+        basis = self.generator
+        if not isinstance(self.coefficients, IntegerGridLaw) or basis.channels != 1 or basis.constraint != "free":
+            raise ValueError(
+                "scale_search is for coefficients of law integer_grid, one channel and generator.constraint: free"
+            )
+        if self.discriminator.kind != "mlp":
+            raise ValueError("scale_search needs discriminator.kind: mlp")
 
     @classmethod
     def published(cls, *, channels: int, epochs: float, **changes: Any) -> "LieGan":

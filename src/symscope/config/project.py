@@ -197,7 +197,7 @@ class Project(Settings):
     @property
     def sampled(self) -> dict[str, Experiment | PredictionStudy | PropertyStudy]:
         """What has a samples file of its own, by name: discoveries of generators, prediction and property studies."""
-        experiments = {name: one for name, one in self.experiments.items() if one.finds == "generators"}
+        experiments = {name: one for name, one in self.experiments.items() if one.has_selection}
         return {**experiments, **self.prediction, **self.properties}
 
     @property

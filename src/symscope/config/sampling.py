@@ -109,7 +109,19 @@ class Images(Settings):
         return f"{'all' if self.n_samples is None else f'{self.n_samples:,}'} images"
 
 
-AnySampling = Constituents | Windows | Rows | Atoms | Images
+class Points(Settings):
+    """All points at which functions were evaluated."""
+
+    take: Literal["points"] = "points"
+    """What is taken of an event."""
+
+    family: ClassVar[str] = "functions"
+    """Datasets that it can be taken of."""
+    n_samples: ClassVar[int | None] = None
+    words: ClassVar[str] = "all points"
+
+
+AnySampling = Constituents | Windows | Rows | Atoms | Images | Points
 """A way to take samples, as a type."""
 
 Sampling = Annotated[AnySampling, Field(discriminator="take")]
@@ -122,7 +134,9 @@ sampling_settings: SettingsReader[AnySampling] = SettingsReader(Sampling, source
 def sampling_misfits(sampling: AnySampling, dataset: AnyDataset, name: str) -> Iterator[str]:
     """Say what does not fit a dataset of this name; each sentence begins with its key."""
     if sampling.family != dataset.family:
-        allowed = next(kind for kind in (Constituents, Windows, Rows, Atoms, Images) if kind.family == dataset.family)
+        allowed = next(
+            kind for kind in (Constituents, Windows, Rows, Atoms, Images, Points) if kind.family == dataset.family
+        )
         yield (
             f"sampling.take is '{sampling.take}', which is for {sampling.family}, and the dataset '{name}' holds "
             f"{dataset.family}; allowed: {allowed.model_fields['take'].default}"

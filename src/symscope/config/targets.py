@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from symscope.config.base import Settings
+from symscope.config.functions import FunctionKind
 from symscope.config.names import Name
 
 Kind = Literal["experiment", "experiments", "study", "prediction", "properties", "adaptors", "dataset"]
@@ -17,14 +18,18 @@ KINDS_WITH_ROLES: tuple[Kind, ...] = ("experiments", "adaptors")
 
 TargetName = Literal[
     "liegan_figure_3",
+    "liegan_figure_4",
     "liegan_figure_5",
     "liegan_figure_6",
     "liegan_figure_7",
     "liegan_figure_8",
+    "liegan_figure_9",
+    "liegan_figure_10",
     "liegan_figure_11",
     "liegan_figure_12",
     "liegan_table_2",
     "liegan_table_3",
+    "liegan_table_4",
     "liegan_table_5",
     "orbit_film",
     "jets_fidelity",
@@ -79,6 +84,8 @@ class Target(NamedTuple):
     needs: Literal["nothing", "truth", "metric", "disguise", "images"] = "nothing"
     """What must be known of the experiments that it shows: nothing, their algebra, its invariant metric as well, or what hides
     the translation in their signals, or both translations in their images, which is known where these are made here."""
+    functions: tuple[FunctionKind, ...] = ()
+    """Kinds of functions of which its experiments may be; empty where it shows other data."""
     roles: tuple[str, ...] = ()
     """Keys that `experiments` or `adaptors` must have."""
     optional_roles: tuple[str, ...] = ()
@@ -100,10 +107,22 @@ TARGETS: Mapping[TargetName, Target] = {
         roles=("liegan", "liegan_es", "augerino", "symmetrygan"),
         optional_roles=("symmetrygan_free", "liegan_published", "augerino_tuned"),
     ),
+    "liegan_figure_4": Target(
+        "experiments",
+        "figure",
+        finds="generators",
+        functions=("cyclic",),
+        roles=("liegan",),
+        optional_roles=("symmetrygan", "mixture"),
+    ),
     "liegan_figure_5": Target("experiment", "figure", finds="generators", needs="metric"),
     "liegan_figure_6": Target("experiment", "figure", finds="generators", has_numbers=False),
     "liegan_figure_7": Target("experiment", "figure", finds="generators", needs="truth"),
     "liegan_figure_8": Target("experiment", "figure", finds="generators", needs="truth"),
+    "liegan_figure_9": Target("experiment", "figure", finds="generators", functions=("partial_permutation",)),
+    "liegan_figure_10": Target(
+        "experiment", "figure", finds="generators", needs="truth", functions=("superpotential",)
+    ),
     "liegan_figure_11": Target(
         "experiments",
         "figure",
@@ -115,6 +134,9 @@ TARGETS: Mapping[TargetName, Target] = {
     "liegan_figure_12": Target("experiment", "figure", finds="generators", needs="truth"),
     "liegan_table_2": Target("prediction", "table"),
     "liegan_table_3": Target("study", "table"),
+    "liegan_table_4": Target(
+        "experiments", "table", finds="generators", functions=("cyclic",), roles=("liegan", "symmetrygan")
+    ),
     "liegan_table_5": Target("properties", "table"),
     "orbit_film": Target("experiment", "figure", finds="generators", has_numbers=False),
     "jets_fidelity": Target("dataset", "figure"),

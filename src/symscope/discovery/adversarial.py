@@ -60,7 +60,7 @@ class AdversarialTrainer(EnsembleTrainer):
         super().__init__(
             steps=steps,
             streams=streams,
-            batches=BatchStream(len(samples.x), chosen.batch, streams),
+            batches=BatchStream(len(samples.x), chosen.batch, streams, tasks=samples.tasks),
             players=[*mover.state, discriminator.parameters],
             optimizers=(
                 torch.optim.Adam(mover.parameters(), lr=chosen.lr_generator, betas=chosen.betas_generator, fused=True),

@@ -15,17 +15,21 @@ class BatchStream:
     Parameters
     ----------
     n_samples, batch
-        Sizes; `batch` is at most `n_samples`.
+        Sizes; `batch` is at most `n_samples` over `tasks`.
     streams
         One random stream for each seed.
+    tasks
+        Equal blocks of the samples, one after the other, and equal blocks of the seeds that draw from them.
     """
 
-    def __init__(self, n_samples: int, batch: int, streams: Sequence[torch.Generator]) -> None:
-        self.n_samples = n_samples
+    def __init__(self, n_samples: int, batch: int, streams: Sequence[torch.Generator], *, tasks: int = 1) -> None:
+        self.n_samples = n_samples // tasks
         self.batch = batch
         self.streams = streams
-        self.position = n_samples
-        self.order = torch.zeros(len(streams), n_samples, dtype=torch.int64, device=streams[0].device)
+        self.position = self.n_samples
+        self.order = torch.zeros(len(streams), self.n_samples, dtype=torch.int64, device=streams[0].device)
+        of_task = torch.arange(tasks, device=streams[0].device).repeat_interleave(len(streams) // tasks)
+        self.first = self.n_samples * of_task[:, None] if tasks > 1 else None
 
     def next(self) -> Int[Tensor, "seed batch"]:
         """Give the indices of the next batch."""
@@ -34,4 +38,5 @@ class BatchStream:
                 torch.randperm(self.n_samples, generator=stream, device=stream.device, out=row)
             self.position = 0
         self.position += self.batch
-        return self.order[:, self.position - self.batch : self.position]
+        indices = self.order[:, self.position - self.batch : self.position]
+        return indices if self.first is None else indices + self.first

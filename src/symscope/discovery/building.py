@@ -16,6 +16,7 @@ from symscope.discovery.liegan import AlgebraMover
 from symscope.discovery.movers import Mover
 from symscope.discovery.perceptron import PerceptronEnsemble
 from symscope.discovery.samples import Samples
+from symscope.discovery.scale_search import ScaleSearchTrainer
 from symscope.discovery.symmetrygan import ElementMover
 from symscope.discovery.trainer import EnsembleTrainer
 from symscope.errors import ConfigError
@@ -43,6 +44,8 @@ def build_trainer(
         For settings that do not fit the samples.
     """
     if isinstance(method, Augerino):
+        if samples.tasks > 1:
+            raise ConfigError(f"method 'augerino' learns one task at a time, and the samples hold {samples.tasks}")
         return AugerinoTrainer(method, samples, generators=_generators(method, samples, span, streams), streams=streams)
     mover: Mover
     if isinstance(method, SymmetryGan):
@@ -55,14 +58,21 @@ def build_trainer(
         )
     else:
         mover = AlgebraMover(method, _generators(method, samples, span, streams))
-    return AdversarialTrainer(
-        method,
-        samples,
-        mover=mover,
-        discriminator=_discriminator(method, samples, streams),
-        streams=streams,
-        steps=method.optimisation.count_steps(len(samples.x)),
-    )
+    discriminator = _discriminator(method, samples, streams)
+    steps = method.optimisation.count_steps(len(samples.x) // samples.tasks)
+    if isinstance(mover, AlgebraMover) and mover.settings.scale_search is not None:
+        if not isinstance(discriminator, PerceptronEnsemble):
+            raise ConfigError("method.scale_search needs discriminator.kind: mlp")
+        return ScaleSearchTrainer(
+            mover.settings,
+            mover.settings.scale_search,
+            samples,
+            mover=mover,
+            discriminator=discriminator,
+            streams=streams,
+            steps=steps,
+        )
+    return AdversarialTrainer(method, samples, mover=mover, discriminator=discriminator, streams=streams, steps=steps)
 
 
 def _generators(

@@ -17,6 +17,7 @@ from symscope.discovery.building import build_trainer
 from symscope.discovery.loop import run_to_end, seed_streams
 from symscope.discovery.result import Discovery
 from symscope.discovery.samples import prepare_samples
+from symscope.discovery.scale_search import ScaleSearchTrainer
 from symscope.discovery.symmetrygan import principal_logarithms
 from symscope.discovery.trainer import EnsembleTrainer
 from symscope.errors import ConfigError, DataError
@@ -34,6 +35,7 @@ def discover_symmetry(
     y_action: ActionName | str,
     method: AlgebraMethod,
     seeds: Sequence[int],
+    tasks: int = 1,
     device: str = "auto",
     checkpoint: str | os.PathLike[str] | None = None,
     checkpoint_every: float = 60.0,
@@ -54,6 +56,10 @@ def discover_symmetry(
         The method and its settings: LieGAN, SymmetryGAN or Augerino+.
     seeds
         One independent run for each; all train in one batched computation.
+    tasks
+        Equal blocks of the samples, one after the other, each with a symmetry of its own. Every seed is run on each, all in
+        the same computation; the result has the seeds of the first task, then those of the second, and so on
+        (:func:`symscope.discovery.tasks.split_tasks`).
     device
         `auto`, `cpu`, `cuda` or a name that torch knows.
     checkpoint
@@ -78,11 +84,13 @@ def discover_symmetry(
         For settings that do not fit the samples, unknown actions, and a device that is not there.
     """
     place = resolve_device(device)
-    streams = seed_streams(seeds, place)
+    streams = [stream for _ in range(tasks) for stream in seed_streams(seeds, place)]
     moves_x, moves_y = _action("x_action", x_action), _action("y_action", y_action)
     _check_numbers(x, y)
     real = torch.float64 if method.precision == "float64" else torch.float32
-    samples = prepare_samples(x, y, x_action=moves_x, y_action=moves_y, method=method, dtype=real, device=place)
+    samples = prepare_samples(
+        x, y, x_action=moves_x, y_action=moves_y, method=method, dtype=real, device=place, tasks=tasks
+    )
     if not bool((samples.x != 0).any()):
         raise DataError("all entries of x are zero, which every group element leaves as they are; give other samples")
     span = samples.visited()
@@ -93,13 +101,14 @@ def discover_symmetry(
         "y_action": y_action,
         "n_samples": len(samples.x),
         "steps": trainer.steps,
+        **({"tasks": tasks} if tasks > 1 else {}),
     }
     run = ""
     if checkpoint is not None:
         whole = {**description, "step": "discover_symmetry", "seeds": list(seeds), "source": source}
         run = fingerprint(whole, samples.x, samples.y)
     seconds = run_to_end(trainer, device=place, checkpoint=checkpoint, run=run, every=checkpoint_every)
-    return _result(trainer, method=method, seeds=seeds, span=span, description=description, seconds=seconds)
+    return _result(trainer, method=method, seeds=[*seeds] * tasks, span=span, description=description, seconds=seconds)
 
 
 def _result(
@@ -131,6 +140,10 @@ def _result(
         history={name: np.ascontiguousarray(values[:, k].T) for k, name in enumerate(book.terms)},
         history_steps=np.array(book.at_steps, dtype=np.int64),
         history_generators=on_the_way,
+        tried={
+            name: value.detach().cpu().to(torch.float64).numpy()
+            for name, value in (trainer.tried if isinstance(trainer, ScaleSearchTrainer) else {}).items()
+        },
         coefficient_parameters={name: value.detach().cpu().to(torch.float64).numpy() for name, value in law.items()},
         settings=description,
         seconds=seconds,

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from symscope.config.adversarial import Discriminator
 from symscope.discovery.adversary import Features, GeneratorLoss, Verdict, logit_derivatives
+from symscope.discovery.fourier import FourierMap
 
 
 class Layer(NamedTuple):
@@ -56,7 +57,12 @@ class PerceptronEnsemble:
         device = streams[0].device
         pairs = torch.triu_indices(n_inputs, n_inputs, device=device) if settings.features == "quadratic" else None
         self.pairs = pairs
-        self.n_features = n_inputs + (0 if pairs is None else pairs.shape[1])
+        self.fourier: FourierMap | None = None
+        added = 0 if pairs is None else pairs.shape[1]
+        if settings.features == "fourier":
+            self.fourier = FourierMap(settings.fourier, n_inputs=n_inputs + n_extra, streams=streams, dtype=dtype)
+            added = settings.fourier.count
+        self.n_features = n_inputs + added
         self.n_inputs = n_inputs
         self.n_classes = n_classes
         embedded = settings.label_embedding if n_classes else 0
@@ -79,11 +85,9 @@ class PerceptronEnsemble:
 
     def judge(self, real: Features, fake: Features, generator_loss: GeneratorLoss) -> Verdict:
         """One forward and backward pass over both batches; fills `gradients`."""
-        inputs = torch.cat([self._inputs(real), self._inputs(fake)], dim=1)
-        weights = [self._first_weight()]
-        weights += [
-            self._cast(f"weight {k}", layer.weight, self.hidden_dtype) for k, layer in enumerate(self.layers[1:-1])
-        ]
+        angles = self._angles(fake)
+        inputs = torch.cat([self._inputs(real, self._angles(real)), self._inputs(fake, angles)], dim=1)
+        weights = self._weights()
         activations = self._forward(inputs, weights)
         last = self.layers[-1]
         top = self._cast("top", activations[-1], inputs.dtype)
@@ -96,13 +100,34 @@ class PerceptronEnsemble:
         self._weight_gradients([*deltas, by_logit], [inputs, *activations[:-1], top])
         n_batch = real_logits.shape[1]
         by_features = deltas[0][:, n_batch:] @ weights[0][:, :, : self.n_features].contiguous()
-        gradient = self._features_backward(fake.samples.flatten(2), by_features) * ratio[..., None]
+        gradient = self._features_backward(fake.samples.flatten(2), angles, by_features) * ratio[..., None]
         if self.settings.gradient_penalty > 0:
             self._add_gradient_penalty(real.samples.flatten(2), activations, weights, n_batch)
         return Verdict(real_logits, fake_logits, gradient.view_as(fake.samples))
 
-    def _inputs(self, features: Features) -> Float[Tensor, "seed batch k"]:
-        parts = [self._features(features.samples.flatten(2))]
+    @torch.no_grad()
+    def logits(self, features: Features) -> Float[Tensor, "seed batch"]:
+        """Judge samples and learn nothing from them."""
+        inputs = self._inputs(features, self._angles(features))
+        last = self.layers[-1]
+        top = self._forward(inputs, self._weights())[-1].to(inputs.dtype)
+        return (top @ last.weight.mT + last.bias)[..., 0]
+
+    def _weights(self) -> list[Tensor]:
+        """Give the weights of the hidden layers in the precision of their products."""
+        hidden = [
+            self._cast(f"weight {k}", layer.weight, self.hidden_dtype) for k, layer in enumerate(self.layers[1:-1])
+        ]
+        return [self._first_weight(), *hidden]
+
+    def _angles(self, features: Features) -> Tensor | None:
+        if self.fourier is None:
+            return None
+        flat = features.samples.flatten(2)
+        return self.fourier.angles(flat if features.extra is None else torch.cat([flat, features.extra], dim=-1))
+
+    def _inputs(self, features: Features, angles: Tensor | None) -> Float[Tensor, "seed batch k"]:
+        parts = [self._features(features.samples.flatten(2), angles)]
         if features.extra is not None:
             parts.append(features.extra)
         if features.classes is not None:
@@ -127,12 +152,19 @@ class PerceptronEnsemble:
         target[:, :, -embedded:] = by_class @ self.embedding
         torch.bmm(by_class.mT, weight[:, :, -embedded:], out=self.embedding_gradient)
 
-    def _features(self, flat: Float[Tensor, "seed batch n"]) -> Float[Tensor, "seed batch k"]:
+    def _features(self, flat: Float[Tensor, "seed batch n"], angles: Tensor | None) -> Float[Tensor, "seed batch k"]:
+        if self.fourier is not None and angles is not None:
+            return torch.cat([flat, self.fourier.features(angles)], dim=-1)
         if self.pairs is None:
             return flat
         return torch.cat([flat, flat[..., self.pairs[0]] * flat[..., self.pairs[1]]], dim=-1)
 
-    def _features_backward(self, flat: Tensor, by_features: Tensor) -> Float[Tensor, "seed batch n"]:
+    def _features_backward(
+        self, flat: Tensor, angles: Tensor | None, by_features: Tensor
+    ) -> Float[Tensor, "seed batch n"]:
+        if self.fourier is not None and angles is not None:
+            n = self.n_inputs
+            return by_features[..., :n] + self.fourier.backward(angles, by_features[..., n:], n)
         if self.pairs is None:
             return by_features
         linear, products = by_features[..., : self.n_inputs], by_features[..., self.n_inputs :]

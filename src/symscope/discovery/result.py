@@ -30,6 +30,8 @@ class Discovery:
     """Generators at those steps, as trained (for spans, not channel by channel), float32 or complex64."""
     coefficient_parameters: dict[str, ndarray] = field(default_factory=dict)
     """Learned parameters of the law of the coefficients, each with leading axis seed; empty where it is fixed."""
+    tried: dict[str, Float[ndarray, "seed candidate"]] = field(default_factory=dict)
+    """Where the scale was searched: Frobenius norms that were tried (`norm`) and the loss at each (`loss`); else empty."""
     settings: dict[str, Any]
     """The method's settings, and what it was applied to."""
     seconds: float

@@ -31,6 +31,8 @@ class Samples(NamedTuple):
     """Size of the matrices that act."""
     n_classes: int
     """Number of classes; 0 where y is no label."""
+    tasks: int = 1
+    """Number of tasks that the samples are of, in equal blocks one after the other."""
 
     @property
     def is_complex(self) -> bool:
@@ -55,6 +57,7 @@ def prepare_samples(
     method: AlgebraMethod,
     dtype: torch.dtype,
     device: torch.device,
+    tasks: int = 1,
 ) -> Samples:
     """Check samples and bring them to the form and device in which a discovery uses them.
 
@@ -66,7 +69,9 @@ def prepare_samples(
         For actions that do not fit the samples or each other.
     """
     x, y = torch.as_tensor(x), torch.as_tensor(y)
-    _check(x, y, method.least_samples)
+    if tasks < 1 or len(x) % tasks:
+        raise DataError(f"{len(x)} samples are no {tasks} equal blocks; give each task the same number of samples")
+    _check(x, y, method.least_samples * tasks)
     x = _as_number(x, dtype)
     n_classes = 0
     if y_action == "trivial" and not y.is_floating_point() and not y.is_complex():
@@ -86,6 +91,7 @@ def prepare_samples(
         y_action=y_action,
         dim=_common_dimension(x, y, x_action, y_action),
         n_classes=n_classes,
+        tasks=tasks,
     )
 
 

@@ -18,7 +18,7 @@ def write_discovery(path: str | os.PathLike[str], discovery: Discovery) -> None:
     """Write a discovery; the file appears whole or not at all.
 
     Layout: `generators` (seed, channel, d, d), `seeds`, `history/<term>` (seed, logged), `history_steps`,
-    `history_generators`, `span` (d, r), `coefficient_parameters/<name>`, and `elements` (seed, m, d, d) of a method that
+    `history_generators`, `span` (d, r), `coefficient_parameters/<name>`, `tried/<name>`, and `elements` (seed, m, d, d) of a method that
     learns group elements; attributes `settings` as JSON, `seconds` and `steps`.
     """
     with atomic_path(path) as aside, h5py.File(aside, "w") as file:
@@ -37,6 +37,7 @@ def write_discovery(path: str | os.PathLike[str], discovery: Discovery) -> None:
         for group, values in (
             ("history", discovery.history),
             ("coefficient_parameters", discovery.coefficient_parameters),
+            ("tried", discovery.tried),
         ):
             folder = file.create_group(group)
             for name, array in values.items():
@@ -61,6 +62,7 @@ def read_discovery(path: str | os.PathLike[str]) -> Discovery:
             history_steps=file["history_steps"][()],
             history_generators=file["history_generators"][()],
             coefficient_parameters={name: values[()] for name, values in file["coefficient_parameters"].items()},
+            tried={name: values[()] for name, values in file["tried"].items()} if "tried" in file else {},
             settings=json.loads(file.attrs["settings"]),
             seconds=float(file.attrs["seconds"]),
             steps=int(file.attrs["steps"]),

@@ -41,6 +41,7 @@ def draw_matrix(
     row_labels: bool = True,
     written: Bool[ndarray, "row column"] | None = None,
     number_size: float = 8.5,
+    limit: float | None = None,
 ) -> None:
     """Draw a matrix as a heat map with its numbers.
 
@@ -62,8 +63,10 @@ def draw_matrix(
         Entries whose number is written, by default all; those that cannot differ from zero are better left empty.
     number_size
         Size of the numbers in points; components are named a little larger.
+    limit
+        Absolute value at the ends of the colours, for matrices that share them; by default the largest entry.
     """
-    limit = float(np.abs(matrix).max()) or 1.0
+    limit = limit or float(np.abs(matrix).max()) or 1.0
     axes.pcolormesh(matrix, cmap=DIVERGING, vmin=-1.25 * limit, vmax=1.25 * limit, edgecolors="white", linewidth=1.5)
     axes.invert_yaxis()
     axes.set_aspect("equal")

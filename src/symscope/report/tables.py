@@ -62,8 +62,8 @@ class TableColumn(_Part):
 class TableRow(_Part):
     """One row of a table."""
 
-    key: str = Field(pattern=r"^[a-z0-9_]+$")
-    """Middle part of the records' ids."""
+    key: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$")
+    """Middle part of the records' ids, or several such parts with dots between them."""
     label: str
     """Name for a reader."""
     columns: tuple[str, ...] | None = None
