@@ -1,5 +1,7 @@
 """Signals with a hidden translation, and the user's own matrices."""
 
+import struct
+
 import numpy as np
 import pytest
 import scipy.special
@@ -12,7 +14,7 @@ from symscope.config.signals import (
     SignalsDataset,
 )
 from symscope.data.signals import hidden_representation, hidden_signals, make_signals, true_generator
-from symscope.errors import ConfigError
+from symscope.errors import ConfigError, DataError
 
 BASES = {
     "gaussian": GaussianPulses(),
@@ -159,3 +161,20 @@ def test_the_same_seed_gives_the_same_signals_and_no_signals_are_refused():
 def test_impossible_settings_are_refused(values, message):
     with pytest.raises(ValueError, match=message):
         SignalsDataset.model_validate(values)
+
+
+def test_slices_of_images_of_ones_own(tmp_path):
+    """Bars of width two: a slice shows their profile, at every place of the window."""
+    images = np.zeros((3, 4, 6), np.uint8)
+    images[:, :, 2:4] = 200
+    path = tmp_path / "bars-idx3-ubyte"
+    path.write_bytes(struct.pack(">HBBIII", 0, 8, 3, *images.shape) + images.tobytes())
+    settings = SignalsDataset(length=9, noise=0, basis=DigitSlices(images=str(path), zoom=1))
+    rows = make_signals(settings, 4000, rng=np.random.default_rng(0))
+    whole = rows[(rows[:, 0] == 0) & (rows[:, -1] == 0) & (rows.max(axis=1) > 0)]
+    areas = whole.sum(axis=1)
+    assert len(whole) > 500
+    np.testing.assert_allclose(areas, areas.mean(), rtol=1e-5)
+    assert set(range(2, 7)) <= set(whole.argmax(axis=1))
+    with pytest.raises(DataError, match="no such file"):
+        make_signals(SignalsDataset(basis=DigitSlices(images="none.gz")), 10, rng=np.random.default_rng(0))

@@ -127,6 +127,12 @@ def idx_files(dataset):
     return [] if files is None else files.paths
 
 
+def images_sliced(dataset):
+    """The file of images that signals are slices of; nothing where they are made of pulses or of scikit-learn's digits."""
+    basis = getattr(PROJECT.datasets[dataset], "basis", None)
+    return getattr(basis, "images", None) or []
+
+
 def shown_by(target):
     """Names of what a figure or table of the report shows, by role."""
     try:

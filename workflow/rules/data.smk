@@ -128,6 +128,8 @@ rule ingest_trajectories:
 
 rule generate_signals:
     """Draw signals or images with hidden translations behind an orthogonal disguise, in the one form of samples."""
+    input:
+        images=lambda wc: images_sliced(wc.dataset),
     output:
         dataset="<results>/data/{dataset}/dataset.h5",
         provenance="<results>/data/{dataset}/dataset.provenance.json",

@@ -97,12 +97,16 @@ class DispersedPulses(Pulses):
 
 
 class DigitSlices(FiniteSettings):
-    """Pieces of horizontal lines through handwritten digits: the 1,797 images of scikit-learn, interpolated."""
+    """Pieces of horizontal lines through handwritten digits, interpolated."""
 
     kind: Literal["digit_slices"] = "digit_slices"
     """Shape of the signals."""
+    images: str | None = None
+    """IDX file of images such as MNIST's, gzip or not, relative to where Snakemake runs; null takes the 1,797 images of 8 x 8
+    pixels that come with scikit-learn."""
     zoom: Positive = 3.5
-    """Steps of the signal per pixel of the image; 3.5 gives the 8 pixels the width of an MNIST digit."""
+    """Steps of the signal per pixel of the image; 3.5 gives the 8 pixels of scikit-learn's images the width of an MNIST digit,
+    for which 1 is the natural choice."""
 
 
 SignalBasis = Annotated[GaussianPulses | LegendrePulses | DispersedPulses | DigitSlices, Field(discriminator="kind")]

@@ -8,6 +8,7 @@ Convention: hidden signal ``s`` (column), data ``x = U^T s`` with the representa
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +20,8 @@ from sklearn.datasets import load_digits
 
 from symscope.config.disguise import Disguised
 from symscope.config.signals import DigitSlices, DispersedPulses, GaussianPulses, LegendrePulses, Pulses, SignalsDataset
-from symscope.errors import ConfigError
+from symscope.errors import ConfigError, DataError
+from symscope.io.idx import read_idx
 
 _CHUNK = 1 << 17
 """Pulses or signals worked on at a time, to bound the memory."""
@@ -276,18 +278,29 @@ def _dispersed(
     return np.asarray(wave, dtype=np.float32)
 
 
+def _images(basis: DigitSlices) -> Float[ndarray, "image height width"]:
+    if basis.images is None:
+        return np.asarray(load_digits().images, dtype=np.float32)
+    images = read_idx(Path(basis.images), axes=3)
+    if min(images.shape) < 2:
+        raise DataError(
+            f"{basis.images} holds images of shape {images.shape}; at least 2 x 2 pixels and 2 images are needed"
+        )
+    return np.asarray(images, dtype=np.float32)
+
+
 def _digit_slices(basis: DigitSlices, n: int, n_samples: int, rng: np.random.Generator) -> Float[ndarray, "sample n"]:
     """Horizontal lines at random heights through random digits, seen through a window at a random place."""
-    images = load_digits().images.astype(np.float32)
-    pixels = images.shape[1]
+    images = _images(basis)
+    rows, pixels = images.shape[1:]
     result = np.empty((n_samples, n), dtype=np.float32)
     # The margin keeps every window that can see a part of the digit, each equally likely.
     padded = np.pad(images, ((0, 0), (0, 0), (1, 1)))
     for start in range(0, n_samples, _CHUNK):
         count = min(_CHUNK, n_samples - start)
         chosen: Int[ndarray, " sample"] = rng.integers(0, len(images), count)
-        height = rng.uniform(0, pixels - 1, count)
-        row = np.minimum(height.astype(np.int64), pixels - 2)
+        height = rng.uniform(0, rows - 1, count)
+        row = np.minimum(height.astype(np.int64), rows - 2)
         part = (height - row).astype(np.float32)[:, None]
         line = (1 - part) * padded[chosen, row] + part * padded[chosen, row + 1]
         span = n + basis.zoom * (pixels + 1)
