@@ -11,7 +11,7 @@ from symscope.data.signals import hidden_representation, hidden_signals, make_si
 from symscope.discovery.symmetrylens.checks import check_samples
 from symscope.discovery.symmetrylens.descent import descend, exchange
 from symscope.discovery.symmetrylens.fast import discover_fast
-from symscope.discovery.symmetrylens.race import race, sharpened_signs
+from symscope.discovery.symmetrylens.race import race, sharpened_signs, turned_waves
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.discovery.symmetrylens.sharpness import Sharpened
 from symscope.discovery.symmetrylens.signs import negentropy, search_signs
@@ -207,13 +207,30 @@ def test_wrong_signs_of_the_highest_waves_are_found_after_the_descent():
     assert sharpened_signs(x, covariance, right) is None
 
 
+def test_waves_of_equal_power_that_were_exchanged_are_turned_back():
+    """A quarter turn of two neighbouring waves, as when their powers come in the wrong order."""
+    x, covariance = stationary_samples(n=11, n_samples=6000)
+    values, vectors = torch.linalg.eigh(covariance)
+    pair = int((values[1:] / values[:-1]).argmin())
+    turn = torch.eye(11, dtype=torch.float64)
+    turn[pair, pair], turn[pair, pair + 1] = 0.0, 1.0
+    turn[pair + 1, pair], turn[pair + 1, pair + 1] = -1.0, 0.0
+    wrong = vectors @ turn @ vectors.T
+    assert likeness(wrong) < 0.95
+    alike = 1.001 * float(1 - values[pair] / values[pair + 1])
+    back = turned_waves(x, covariance, wrong, settings=SymmetryLensFast(alike=alike))
+    assert likeness(back) > 0.999
+    kept = turned_waves(x, covariance, wrong, settings=SymmetryLensFast(alike=0.0))
+    np.testing.assert_allclose(kept.numpy(), wrong.numpy(), atol=1e-12)
+
+
 def test_a_race_ends_with_the_first_heat_that_has_a_stationary_runner():
     x, covariance = stationary_samples(n=9, n_samples=8000)
     settings = SymmetryLensFast(samples=8000, draft_samples=6000, heat=1, finalists=1, bursts=2)
     told = []
     starts = [rotation(9, 2.0), rotation(9, 0.03), rotation(9, 1.0, seed=2)]
     q, value = race(x, covariance, starts, settings=settings, tell=lambda name, _, loss: told.append((name, loss)))
-    assert [name for name, _ in told] == ["race 1", "race 2"]
+    assert told[-1][0] == "race 3"  # the first start, the same with its waves turned, and the second one
     assert value == told[-1][1] < settings.stationary < told[0][1]
     assert likeness(q) > 0.99
 

@@ -36,6 +36,9 @@ class SymmetryLensFast(FiniteSettings):
     """Largest number of representations that are followed from the best orders of the waves."""
     heat: Count = 4
     """Starts that are followed at a time; when one of them is stationary, the others are left."""
+    alike: float = Field(default=0.05, ge=0, lt=1)
+    """Relative difference of their powers up to which two neighbouring waves are turned among each other at a start, where the
+    first heat fails (dimensionless)."""
     finalists: Count = 2
     """Starts of a heat that are followed after its first short descents."""
     race_samples: Annotated[int, Field(ge=100)] = 5_000
@@ -55,7 +58,7 @@ class SymmetryLensFast(FiniteSettings):
     """Steps of a final descent."""
     rounds: Count = 1
     """Final descents; each adapts the filters anew."""
-    stationary: float = Field(default=1.6, gt=1)
+    stationary: float = Field(default=2.0, gt=1)
     """Loss per condition (dimensionless, about 1 for an exact symmetry and samples that are not heavy-tailed) below
     which a start counts as found and no other is followed."""
 

@@ -7,7 +7,7 @@
 3. Short descents on few samples, over all n (n - 1) / 2 angles of the representation, race the best of these starts
    (:mod:`~symscope.discovery.symmetrylens.race`). They lower the deviation from stationarity of pairs
    (:mod:`~symscope.discovery.symmetrylens.stationarity`), and raise the negentropy. The loss of the winner tells whether
-   it is stationary; only if it is not, further starts follow.
+   it is stationary; only if it is not, further starts follow, with waves of about equal power turned among each other.
 4. The winner descends on the stationarity alone, with more samples.
 
 The published losses appear as follows. Uniformity is steps 3 and 4, by moments instead of trained densities. Alignment is the

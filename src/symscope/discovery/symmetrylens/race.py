@@ -1,6 +1,7 @@
 """Race of several starts: short descents on few samples tell the good ones, and only those get more."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
@@ -21,6 +22,8 @@ _TRIALS = 3
 """Largest number of times that flips of the winner's waves are tried."""
 _CLEAR_GAIN = 1e-3
 """Least part of the negentropy by which a flip must raise it."""
+_BETTER = 0.97
+"""Part of the loss that a turn of two waves may leave."""
 
 Tell = Callable[[str, Float[Tensor, "d d"], float], None]
 """Takes the name of a stage, its representation, and its loss per condition."""
@@ -56,11 +59,12 @@ def race(
     """
     few, draft = x[: settings.race_samples], x[: settings.draft_samples]
     best, best_value = starts[0], np.inf
-    for first in range(0, len(starts), settings.heat):
-        heat = [
-            _bursts(few, covariance, q, settings, number=_QUALIFYING, pull=0.0)
-            for q in starts[first : first + settings.heat]
-        ]
+    # The first starts run as they are, which mostly is enough, and once more with their waves turned.
+    heats = [(starts[: settings.heat], False)]
+    heats += [(starts[first : first + settings.heat], True) for first in range(0, len(starts), settings.heat)]
+    for number, (chosen, turn) in enumerate(heats):
+        runners = [turned_waves(few, covariance, q, settings=settings) for q in chosen] if turn else chosen
+        heat = [_bursts(few, covariance, q, settings, number=_QUALIFYING, pull=0.0) for q in runners]
         finalists = sorted(heat, key=lambda q: _value(few, covariance, q, settings))[: settings.finalists]
         finals = [_bursts(few, covariance, q, settings, number=settings.bursts, pull=settings.pull) for q in finalists]
         winner = min(finals, key=lambda q: _value(few, covariance, q, settings))
@@ -77,10 +81,48 @@ def race(
             winner, value = turned, turned_value
         if value < best_value:
             best, best_value = winner, value
-            tell(f"race {first // settings.heat + 1}", winner, value)
+            tell(f"race {number + 1}", winner, value)
         if value < settings.stationary:
             break
     return best, best_value
+
+
+def turned_waves(
+    x: Float[Tensor, "sample d"],
+    covariance: Float[Tensor, "d d"],
+    q: Float[Tensor, "d d"],
+    *,
+    settings: SymmetryLensFast,
+) -> Float[Tensor, "d d"]:
+    """Turn neighbouring waves of about equal power among each other, as long as this makes a start more stationary.
+
+    The covariance does not tell such waves apart: their order by power is an accident of the samples, and so is every
+    mixture of the two. A descent does not undo it, because the other waves give way first.
+    """
+    values, vectors = torch.linalg.eigh(covariance)
+    waves: Tensor = q @ vectors
+    alike = torch.nonzero(values[1:] - values[:-1] < settings.alike * values[1:]).flatten().tolist()
+    least = _value(x, covariance, q, settings)
+    while True:
+        loss = adapted_loss(x, covariance, waves @ vectors.T, settings)
+        trials = [turned for pair in alike for turned in _turns(waves, pair)]
+        found = [loss.per_condition(turned @ vectors.T) for turned in trials]
+        if not found or min(found) > _BETTER * least:
+            break
+        least = min(found)
+        waves = trials[found.index(least)]
+    return torch.mm(waves, vectors.T)
+
+
+def _turns(waves: Float[Tensor, "d d"], pair: int) -> Iterator[Float[Tensor, "d d"]]:
+    """Mix columns `pair` and `pair + 1` by all multiples of 45 degrees, with and without a reflection."""
+    first, second = waves[:, pair], waves[:, pair + 1]
+    for eighths in (1, 2, 3, 4, 5, 6, 7):
+        c, s = math.cos(math.pi * eighths / 4), math.sin(math.pi * eighths / 4)
+        for sign in (1.0, -1.0):
+            turned = waves.clone()
+            turned[:, pair], turned[:, pair + 1] = c * first + s * second, sign * (c * second - s * first)
+            yield turned
 
 
 def sharpened_signs(
