@@ -148,7 +148,9 @@ def test_a_header_that_makes_no_sense(jets_file: Path) -> None:
         read_header(jets_file)
     values = {"feature_names": ["E"], "units": "GeV", "x_action": "spin", "y_action": "trivial", "provenance": {}}
     rewrite(jets_file, header=json.dumps(values))
-    with pytest.raises(DataError, match="'spin', and vector, trivial, image_grid, image_grid_cubic, complex_vector are known"):
+    with pytest.raises(
+        DataError, match="'spin', and vector, trivial, image_grid, image_grid_cubic, complex_vector are known"
+    ):
         read_header(jets_file)
 
 
