@@ -197,7 +197,7 @@ def test_results_are_read_with_the_signals_of_their_data_set(rng, tmp_path):
     (view,) = read_lens_views([tmp_path / "lens.h5"], [tmp_path / "dataset.h5"], {role: about})
     assert (view.score.success_cosine, view.score.cosine.min() > 0.8) == (0.2, True)
     np.testing.assert_array_equal(view.samples, test)
-    with pytest.raises(DataError, match="no role of a SymmetryLens target"):
+    with pytest.raises(DataError, match="no role of this target of SymmetryLens"):
         read_lens_views([tmp_path / "lens.h5"], [tmp_path / "dataset.h5"], {"gaussian": about})
     own = {"dataset": {"source": "matrix"}, "truth": None}
     with pytest.raises(DataError, match="no truth is known"):

@@ -8,7 +8,7 @@ from symscope.io.generators import read_discovery
 from symscope.joblog import job_log
 from symscope.plotting.style import save_figure
 from symscope.plotting.unitary import plot_unitary
-from symscope.report.discrete import span_records
+from symscope.report.discovery import discovery_records
 from symscope.report.entries import read_target, write_entry
 from symscope.report.records import load_published, write_records
 
@@ -21,9 +21,7 @@ with job_log(snakemake.log[0]):
     discovery = read_discovery(snakemake.input.generators)
     score = score_discovery(discovery, truth)
     published = load_published(snakemake.input.published)
-    records = span_records(
-        "liegan.figure_10", score, label="LieGAN, superpotential", published=published, scale=settings["scale"]
-    )
+    records = discovery_records("liegan.figure_10", score, published=published, scale=settings["scale"])
     figure = plot_unitary(discovery, score, canonical_generators(truth.algebra)[0])
     save_figure(figure, snakemake.output.svg, snakemake.output.pdf)
     write_records(records, snakemake.output.numbers)

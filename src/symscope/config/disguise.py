@@ -1,5 +1,6 @@
 """What all data with a hidden axis share: how many there are, their noise, and the orthogonal matrix that hides them."""
 
+from abc import ABC, abstractmethod
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -8,7 +9,7 @@ from symscope.config.base import FiniteSettings
 from symscope.config.splits import SPLIT_NAMES, SplitName
 
 
-class Disguised(FiniteSettings):
+class Disguised(FiniteSettings, ABC):
     """Samples made here, whose law has a symmetry, behind an orthogonal disguise."""
 
     noise: float = Field(default=0.05, ge=0)
@@ -31,9 +32,9 @@ class Disguised(FiniteSettings):
         return self
 
     @property
+    @abstractmethod
     def dimension(self) -> int:
         """Components of a sample."""
-        raise NotImplementedError
 
     def most_events(self, split: SplitName) -> int:
         """Count the samples that a split has at most; it has exactly these."""

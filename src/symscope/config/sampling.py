@@ -11,6 +11,18 @@ from symscope.config.messages import SettingsReader
 from symscope.config.trajectory_datasets import NBodyDataset, TrajectoryFiles
 
 
+class Drawn(Settings):
+    """Samples of which a part may be drawn."""
+
+    n_samples: int | None = Field(default=None, gt=0)
+    """Samples drawn from the training split, at random without repetition; null takes all of them."""
+
+    @property
+    def amount(self) -> str:
+        """How many there are, in words."""
+        return "all" if self.n_samples is None else f"{self.n_samples:,}"
+
+
 class Constituents(Settings):
     """The leading constituents of jets."""
 
@@ -30,7 +42,7 @@ class Constituents(Settings):
         return f"{self.n_samples:,} jets"
 
 
-class Windows(Settings):
+class Windows(Drawn):
     """Stretches of trajectories: past states as x, the states that follow as y."""
 
     take: Literal["windows"] = "windows"
@@ -39,8 +51,6 @@ class Windows(Settings):
     """Time steps of x."""
     future: int = Field(default=1, ge=1)
     """Time steps of y, which follow directly."""
-    n_samples: int | None = Field(default=None, gt=0)
-    """Windows drawn from the training split, at random without repetition; null takes all of them."""
 
     family: ClassVar[str] = "trajectories"
     """Datasets that it can be taken of."""
@@ -48,17 +58,14 @@ class Windows(Settings):
     @property
     def words(self) -> str:
         """What a sample is and how many there are, for captions."""
-        amount = "all" if self.n_samples is None else f"{self.n_samples:,}"
-        return f"{amount} windows of {self.past} + {self.future} steps"
+        return f"{self.amount} windows of {self.past} + {self.future} steps"
 
 
-class Rows(Settings):
+class Rows(Drawn):
     """Rows of a matrix as they are."""
 
     take: Literal["rows"] = "rows"
     """What is taken of an event."""
-    n_samples: int | None = Field(default=None, gt=0)
-    """Rows drawn from the training split, at random without repetition; null takes all of them."""
 
     family: ClassVar[str] = "signals"
     """Datasets that it can be taken of."""
@@ -66,10 +73,10 @@ class Rows(Settings):
     @property
     def words(self) -> str:
         """What a sample is and how many there are, for captions."""
-        return f"{'all' if self.n_samples is None else f'{self.n_samples:,}'} samples"
+        return f"{self.amount} samples"
 
 
-class Atoms(Settings):
+class Atoms(Drawn):
     """The first atoms of molecules, with the elements and the orbital energies beside them."""
 
     take: Literal["atoms"] = "atoms"
@@ -79,8 +86,6 @@ class Atoms(Settings):
     which no matrix moves."""
     hydrogens: bool = False
     """Whether hydrogen atoms count too."""
-    n_samples: int | None = Field(default=None, gt=0)
-    """Molecules drawn from the training split, at random without repetition; null takes all of them."""
 
     family: ClassVar[str] = "molecules"
     """Datasets that it can be taken of."""
@@ -88,17 +93,14 @@ class Atoms(Settings):
     @property
     def words(self) -> str:
         """What a sample is and how many there are, for captions."""
-        amount = "all" if self.n_samples is None else f"{self.n_samples:,}"
-        return f"{amount} molecules, {self.objects} {'atoms' if self.hydrogens else 'heavy atoms'}"
+        return f"{self.amount} molecules, {self.objects} {'atoms' if self.hydrogens else 'heavy atoms'}"
 
 
-class Images(Settings):
+class Images(Drawn):
     """Images as they are, with their classes."""
 
     take: Literal["images"] = "images"
     """What is taken of an event."""
-    n_samples: int | None = Field(default=None, gt=0)
-    """Images drawn from the training split, at random without repetition; null takes all of them."""
 
     family: ClassVar[str] = "images"
     """Datasets that it can be taken of."""
@@ -106,7 +108,7 @@ class Images(Settings):
     @property
     def words(self) -> str:
         """What a sample is and how many there are, for captions."""
-        return f"{'all' if self.n_samples is None else f'{self.n_samples:,}'} images"
+        return f"{self.amount} images"
 
 
 class Points(Settings):

@@ -98,6 +98,9 @@ class Target(NamedTuple):
         return "generators" if role in self.element_roles else self.finds
 
 
+_OF_SIGNALS = Target("experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS)
+"""A figure of discoveries in signals, each in its role."""
+
 TARGETS: Mapping[TargetName, Target] = {
     "liegan_figure_3": Target(
         "experiments",
@@ -154,24 +157,12 @@ TARGETS: Mapping[TargetName, Target] = {
         optional_roles=(*SIGNALS, *SHORT, *ELEMENTS),
         element_roles=ELEMENTS,
     ),
-    "symmetrylens_figure_generators": Target(
-        "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
-    ),
-    "symmetrylens_figure_errors": Target(
-        "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
-    ),
-    "symmetrylens_figure_filters": Target(
-        "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
-    ),
-    "symmetrylens_figure_convolution": Target(
-        "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
-    ),
-    "symmetrylens_figure_reconstruction": Target(
-        "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
-    ),
-    "symmetrylens_figure_dynamics": Target(
-        "experiments", "figure", finds="lens", needs="disguise", optional_roles=SIGNALS
-    ),
+    "symmetrylens_figure_generators": _OF_SIGNALS,
+    "symmetrylens_figure_errors": _OF_SIGNALS,
+    "symmetrylens_figure_filters": _OF_SIGNALS,
+    "symmetrylens_figure_convolution": _OF_SIGNALS,
+    "symmetrylens_figure_reconstruction": _OF_SIGNALS,
+    "symmetrylens_figure_dynamics": _OF_SIGNALS,
     "symmetrylens_figure_scaling": Target(
         "experiments", "figure", finds="lens", needs="disguise", optional_roles=SCALING
     ),

@@ -6,8 +6,8 @@ from typing import Any
 from symscope.discovery.result import Discovery
 from symscope.discovery.tasks import split_tasks
 from symscope.evaluation.cyclic import CyclicScore, law_errors, score_cyclic, turn_in_plane
-from symscope.evaluation.discovery import DiscoveryScore
-from symscope.report.records import PublishedValue, Record, missing_record, summarise_seeds
+from symscope.report.quantities import Quantity, quantity_records, success_rate
+from symscope.report.records import PublishedValue, Record, missing_record
 from symscope.report.tables import TableLayout
 
 METHODS = {"liegan": "LieGAN", "symmetrygan": "SymmetryGAN"}
@@ -67,67 +67,21 @@ def cyclic_records(
 
 def score_records(prefix: str, score: CyclicScore, *, label: str, published: Published, scale: str) -> list[Record]:
     """Give the records of one ensemble that was to find a finite cyclic group."""
-    common: dict[str, Any] = {"published": published, "scale": scale}
     lost = [int(power) for power, near in zip(score.power, score.converged & ~score.generates, strict=True) if near]
     astray = int((~score.converged).sum())
-    words = [f"{int(score.success.sum())} of {len(score.seeds)} seeds generate the group."]
+    words = []
     if lost:
         words.append(f"Powers of 2\N{GREEK SMALL LETTER PI}/k that do not: {', '.join(map(str, lost))}.")
     if astray:
         words.append(f"Far from every element of the group: {astray}.")
-    return [
-        summarise_seeds(
-            f"{prefix}.mae",
-            [float(value) for value in score.mae],
-            statistic="median",
-            label=f"{label}: mean absolute error of all entries, all seeds",
-            **common,
-        ),
-        summarise_seeds(
-            f"{prefix}.success_rate",
-            [float(value) for value in score.success],
-            label=f"{label}: share of seeds that generate the group",
-            note=" ".join(words).replace("-", "\N{MINUS SIGN}"),
-            **common,
-        ),
-        summarise_seeds(
-            f"{prefix}.element_mae",
-            [float(value) for value in score.element_mae],
-            statistic="median",
-            label=f"{label}: mean absolute error of the group element, against the nearest one of the group",
-            **common,
-        ),
+    warnings = " ".join(words).replace("-", "\N{MINUS SIGN}")
+    nearest = "mean absolute error of the group element, against the nearest one of the group"
+    quantities = [
+        Quantity("mae", score.mae.tolist(), "median", "mean absolute error of all entries, all seeds"),
+        success_rate(score.success, "the element generates the group", warnings=warnings),
+        Quantity("element_mae", score.element_mae.tolist(), "median", nearest),
     ]
-
-
-def span_records(prefix: str, score: DiscoveryScore, *, label: str, published: Published, scale: str) -> list[Record]:
-    """Give the records of an ensemble that was to find an algebra: how its span agrees, and how many seeds succeed."""
-    common: dict[str, Any] = {"published": published, "scale": scale}
-    return [
-        summarise_seeds(
-            f"{prefix}.span_cosine",
-            [float(value) for value in score.span_cosine],
-            statistic="median",
-            label=f"{label}: mean cosine of the principal angles with the algebra, as real spaces",
-            **common,
-        ),
-        summarise_seeds(
-            f"{prefix}.success_rate",
-            [float(value) for value in score.success],
-            label=f"{label}: share of seeds that succeed",
-            note=(
-                f"{int(score.success.sum())} of {len(score.seeds)} seeds have a cosine of {score.success_cosine:g} or more."
-            ),
-            **common,
-        ),
-        summarise_seeds(
-            f"{prefix}.closure_error",
-            [float(value) for value in score.closure_error],
-            statistic="median",
-            label=f"{label}: share of the brackets outside of the span",
-            **common,
-        ),
-    ]
+    return quantity_records(prefix, quantities, name=label, published=published, scale=scale)
 
 
 def cyclic_orders(experiments: Mapping[str, Mapping[str, Any]]) -> dict[str, list[int]]:
@@ -151,25 +105,14 @@ def law_records(
     prefix: str, discovery: Discovery, orders: Sequence[int], *, published: Published, scale: str
 ) -> list[Record]:
     """Give the records of learned laws of a known turn: ``<prefix>.k<order>.peak_error`` and ``.covered``."""
-    common: dict[str, Any] = {"published": published, "scale": scale}
+    unit = "mean distance from a multiple of 2\N{GREEK SMALL LETTER PI}/k, in these units"
     records = []
     for order, part in zip(orders, split_tasks(discovery), strict=True):
         errors, covered = law_errors(part.coefficient_parameters, order=order)
-        records += [
-            summarise_seeds(
-                f"{prefix}.k{order}.peak_error",
-                list(errors),
-                statistic="median",
-                label=f"Learned law, k = {order}: mean distance from a multiple of 2\N{GREEK SMALL LETTER PI}/k, in these units",
-                note="A uniform law has 0.25.",
-                **common,
-            ),
-            summarise_seeds(
-                f"{prefix}.k{order}.covered",
-                list(covered),
-                statistic="median",
-                label=f"Learned law, k = {order}: share of the group's elements that it holds",
-                **common,
-            ),
+        quantities = [
+            Quantity("peak_error", list(errors), "median", unit, "A uniform law has 0.25."),
+            Quantity("covered", list(covered), "median", "share of the group's elements that it holds"),
         ]
+        name = f"Learned law, k = {order}"
+        records += quantity_records(f"{prefix}.k{order}", quantities, name=name, published=published, scale=scale)
     return records

@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symscope.config.images import ImagesDataset
-from symscope.errors import DataError
 from symscope.evaluation.images import ImageView, view_images
 from symscope.io.files import PathLike
-from symscope.io.lens import read_lens
-from symscope.io.samples import read_split
+from symscope.report.found import read_found
 from symscope.report.quantities import MACHINE, Quantity, quantity_records, success_rate
 from symscope.report.records import Record
 
@@ -20,37 +18,11 @@ _CROP = "On the whole d x d crop, the worse of the two; up to the order of the a
 def read_image_views(
     lenses: Sequence[PathLike], datasets: Sequence[PathLike], experiments: Mapping[str, Mapping[str, Any]]
 ) -> list[ImageView]:
-    """Read results and the images to look at them with.
-
-    Parameters
-    ----------
-    lenses
-        Files of :func:`symscope.io.lens.write_lens`.
-    datasets
-        Files of samples in the same order; the images of the test split are taken.
-    experiments
-        Role to `dataset` (the settings of the images as plain values) and, where there is one, `truth` with
-        `success_cosine`, in the same order.
-
-    Raises
-    ------
-    DataError
-        Where a role is unknown, or nothing is known about the truth because the samples are no images made here.
-    """
-    views = []
-    for (role, about), lens, dataset in zip(experiments.items(), lenses, datasets, strict=True):
-        if role not in DISGUISES:
-            raise DataError(f"'{role}' is no role of the figure of images; allowed: {', '.join(DISGUISES)}")
-        settings = about["dataset"]
-        if settings.get("source") != "images":
-            raise DataError(
-                f"the data of '{role}' come from '{settings.get('source')}', where no truth is known; this target needs "
-                "a dataset with the source 'images'"
-            )
-        x = read_split(dataset, "test").x
-        options = {key: value for key, value in (about.get("truth") or {}).items() if key == "success_cosine"}
-        views.append(view_images(role, read_lens(lens), ImagesDataset(**settings), x.reshape(len(x), -1), **options))
-    return views
+    """Read results and the images to look at them with; see :func:`symscope.report.found.read_found`."""
+    found = read_found(lenses, datasets, experiments, roles=tuple(DISGUISES), source="images")
+    return [
+        view_images(one.role, one.result, ImagesDataset(**one.dataset), one.samples, **one.options) for one in found
+    ]
 
 
 def image_records(views: Sequence[ImageView], *, scale: str = "") -> list[Record]:

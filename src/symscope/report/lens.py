@@ -12,9 +12,8 @@ from symscope.evaluation.lens_elements import ElementView
 from symscope.evaluation.lens_views import LensView, hidden_convolution, view_lens
 from symscope.evaluation.signal_facts import measure_signals
 from symscope.io.files import PathLike
-from symscope.io.lens import read_lens
-from symscope.io.samples import read_split
 from symscope.report.entries import TargetText
+from symscope.report.found import read_found
 from symscope.report.quantities import MACHINE, Quantity, quantity_records, success_rate
 from symscope.report.records import PublishedValue, Record, missing_record, summarise_seeds
 from symscope.report.tables import Table
@@ -42,39 +41,10 @@ def read_lens_views(
 ) -> list[LensView]:
     """Read results and the signals to look at them with; methods that find no lens are passed over.
 
-    Parameters
-    ----------
-    lenses
-        Files of :func:`symscope.io.lens.write_lens`.
-    datasets
-        Files of samples in the same order; the signals of the test split are taken.
-    experiments
-        Role to `dataset` (the settings of the signals as plain values) and, where there is one, `truth` with
-        `success_cosine`, in the same order.
-    roles
-        Roles that are allowed.
-
-    Raises
-    ------
-    DataError
-        Where a role is unknown, or nothing is known about the truth because the samples are the user's own.
+    See :func:`symscope.report.found.read_found`.
     """
-    views = []
-    for (role, about), lens, dataset in zip(experiments.items(), lenses, datasets, strict=True):
-        if role in ELEMENTS:
-            continue
-        if role not in roles:
-            raise DataError(f"'{role}' is no role of a SymmetryLens target; allowed: {', '.join(roles)}")
-        settings = about["dataset"]
-        if settings.get("source") != "signals":
-            raise DataError(
-                f"the data of '{role}' come from '{settings.get('source')}', where no truth is known; this target needs "
-                "a dataset with the source 'signals'"
-            )
-        x = read_split(dataset, "test").x
-        options = {key: value for key, value in (about.get("truth") or {}).items() if key == "success_cosine"}
-        views.append(view_lens(role, read_lens(lens), SignalsDataset(**settings), x.reshape(len(x), -1), **options))
-    return views
+    found = read_found(lenses, datasets, experiments, roles=roles, source="signals", passed_over=ELEMENTS)
+    return [view_lens(one.role, one.result, SignalsDataset(**one.dataset), one.samples, **one.options) for one in found]
 
 
 def lens_id(target: str, role: str, quantity: str) -> str:
