@@ -13,7 +13,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from symscope.config.discovery import LieGan
-from symscope.discovery import discover_symmetry
+from symscope.discovery.discover import discover_symmetry
 
 
 class PlainGenerator(nn.Module):

@@ -18,10 +18,11 @@ import fastjet
 import numpy as np
 import pythia8mc
 
-from symscope.data.jets import generate_jets, load_detector_card, load_generation_card
+from symscope.data.jets.cards import load_detector_card, load_generation_card
 from symscope.data.jets.clustering import in_window, leading_jets
 from symscope.data.jets.collisions import Collider
 from symscope.data.jets.detector import Detector
+from symscope.data.jets.generation import generate_jets
 from symscope.data.jets.matching import find_top_decays, holds_top
 
 CARDS = Path(__file__).resolve().parents[2] / "resources/cards"

@@ -27,7 +27,7 @@ def write_jets(path: Path, n_jets: int) -> None:
     import awkward as ak
     import uproot
 
-    from symscope.io import JetBatch, sort_constituents
+    from symscope.io.jets import JetBatch, sort_constituents
 
     rng = np.random.default_rng(1)
     names = ("part_energy", "part_px", "part_py", "part_pz")

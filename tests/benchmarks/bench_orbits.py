@@ -15,7 +15,7 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from symscope.config.trajectory_datasets import NBodyDataset, TrajectoryFiles
-from symscope.data.nbody import simulate_orbits
+from symscope.data.nbody.simulation import simulate_orbits
 from symscope.data.trajectories import ingest_trajectories
 
 ORBITS = 1000

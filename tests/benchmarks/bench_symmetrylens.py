@@ -23,7 +23,8 @@ from torch import Tensor
 from symscope.config.signals import SignalsDataset
 from symscope.config.symmetrylens import SymmetryLensPublished
 from symscope.config.symmetrylens_fast import SymmetryLensFast
-from symscope.data.signals import make_signals, true_generator
+from symscope.data.hidden_axis import true_generator
+from symscope.data.signals import make_signals
 from symscope.discovery.symmetrylens.fast import discover_fast
 from symscope.discovery.symmetrylens.published.trainer import LensTrainer
 

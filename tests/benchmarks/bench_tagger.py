@@ -14,9 +14,11 @@ import torch
 from torch import Tensor, nn
 
 from symscope.config.taggers import TaggerNetwork
-from symscope.models import LorentzNet, build_nodes, metric_tensor, score_jets
 from symscope.models.conv import MetricConv
-from symscope.models.kinematics import inner, signed_log
+from symscope.models.kinematics import inner, metric_tensor, signed_log
+from symscope.models.lorentznet import LorentzNet
+from symscope.models.nodes import build_nodes
+from symscope.models.scoring import score_jets
 
 
 def make_jets(n_jets: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:

@@ -4,8 +4,8 @@ import numpy as np
 from scipy.linalg import expm
 
 from symscope.config.images import ImagesDataset
+from symscope.data.hidden_axis import hidden_representation
 from symscope.data.images import make_images
-from symscope.data.signals import hidden_representation
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.evaluation.images import ImageView, view_images
 from symscope.groups.shifts import shifts_of_grid

@@ -4,7 +4,8 @@ import numpy as np
 from scipy.linalg import expm
 
 from symscope.config.signals import GaussianPulses, LegendrePulses, SignalsDataset
-from symscope.data.signals import hidden_representation, make_signals
+from symscope.data.hidden_axis import hidden_representation
+from symscope.data.signals import make_signals
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.evaluation.lens_views import LensView, view_lens
 

@@ -7,31 +7,24 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from symscope.plotting import (
-    azimuth_sector,
-    plot_generators_and_metric,
-    plot_jets_fidelity,
-    plot_roc_curves,
-    plot_training_history,
-    plot_transformed_marginals,
-    save_figure,
-)
-from symscope.report import (
+from symscope.plotting.fidelity import plot_jets_fidelity
+from symscope.plotting.generators import plot_generators_and_metric
+from symscope.plotting.roc import plot_roc_curves
+from symscope.plotting.style import save_figure
+from symscope.plotting.training import plot_training_history
+from symscope.plotting.transformations import azimuth_sector, plot_transformed_marginals
+from symscope.report.entries import TargetText, read_entries, read_target, write_entry
+from symscope.report.page import render_report
+from symscope.report.records import (
     Record,
-    TargetText,
     collect_summary,
     load_published,
-    make_table,
     missing_record,
-    read_entries,
-    read_target,
-    render_report,
     summarise_seeds,
-    tagging_records,
-    write_entry,
     write_records,
-    write_table,
 )
+from symscope.report.tables import make_table, write_table
+from symscope.report.tagging import tagging_records
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 ETA = np.diag([1.0, -1.0, -1.0, -1.0])

@@ -24,17 +24,10 @@ from symscope.config.jet_datasets import RootColumns
 from symscope.data.ingestion import ingest_jets
 from symscope.data.splits import RandomAssignment, quotas_by_fractions
 from symscope.errors import DataError
-from symscope.io import (
-    JetBatch,
-    SamplesHeader,
-    SamplesWriter,
-    concatenate_jets,
-    iterate_split,
-    read_split,
-    sort_constituents,
-)
+from symscope.io.jets import JetBatch, concatenate_jets, sort_constituents
 from symscope.io.jets_hdf5 import iterate_pmu, iterate_reference_table
 from symscope.io.root import iterate_jets_root
+from symscope.io.samples import SamplesHeader, SamplesWriter, iterate_split, read_split
 
 FILE = settings(max_examples=25, deadline=None)
 FAST = settings(max_examples=100, deadline=None)

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symscope.data.nbody import Flow, Gravity, integrate
+from symscope.data.nbody.gravity import Gravity
+from symscope.data.nbody.integrator import Flow, integrate
 
 SEEDS = st.integers(min_value=0, max_value=2**31)
 TIMES = np.linspace(0, 1.0, 4)

@@ -11,7 +11,8 @@ from symscope.config.prediction import Augmentation, EmlpModel, HnnModel
 from symscope.errors import ConfigError
 from symscope.groups import known_algebra, rotation_algebra
 from symscope.groups.representations import Group
-from symscope.models.emlp import Emlp, EquivariantMaps, MapShape
+from symscope.models.emlp.linear import EquivariantMaps, MapShape
+from symscope.models.emlp.network import Emlp
 from symscope.models.frame import data_span, fit_frame
 from symscope.models.hnn import Hnn, flow_units
 from symscope.training.augmentation import Symmetry, draw_elements, unit_generators

@@ -6,20 +6,10 @@ from html.parser import HTMLParser
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from symscope.report import (
-    Record,
-    Table,
-    TableColumn,
-    TableLayout,
-    TableRow,
-    format_measured,
-    format_number,
-    format_range,
-    make_table,
-    summarise_runs,
-    table_html,
-)
+from symscope.report.format import format_measured, format_number, format_range
 from symscope.report.latex import escape_latex
+from symscope.report.records import Record
+from symscope.report.tables import Table, TableColumn, TableLayout, TableRow, make_table, summarise_runs, table_html
 
 MINUS = "\N{MINUS SIGN}"
 TIMES = " \N{MULTIPLICATION SIGN} 10"

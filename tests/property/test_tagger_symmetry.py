@@ -9,9 +9,12 @@ import vector
 
 from symscope.config.taggers import TaggerEvaluation, TaggerNetwork, TaggerTraining
 from symscope.evaluation.invariance import InvarianceError, measure_invariance, random_boost, random_rotation
-from symscope.models import LorentzNet, metric_tensor, score_jets
-from symscope.models.kinematics import beam_particles, inner
-from symscope.training import TaggerJets, TrainedTagger, build_network, train_tagger
+from symscope.models.kinematics import beam_particles, inner, metric_tensor
+from symscope.models.lorentznet import LorentzNet
+from symscope.models.scoring import score_jets
+from symscope.training.jets import TaggerJets
+from symscope.training.loop import train_tagger
+from symscope.training.tagger_result import TrainedTagger, build_network
 
 STRICT = {torch.float64: 1e-6, torch.float32: 2e-4}
 

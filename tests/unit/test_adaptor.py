@@ -11,8 +11,9 @@ from sklearn.metrics import roc_auc_score
 from symscope.config.adaptor import AdaptorStudy, ClassifierTraining, ConvolutionNetwork, PerceptronNetwork
 from symscope.config.signals import DigitSlices, GaussianPulses, LegendrePulses, SignalsDataset
 from symscope.config.targets import TARGETS
+from symscope.data.hidden_axis import hidden_representation
 from symscope.data.signal_files import generate_signals
-from symscope.data.signals import hidden_representation, hidden_signals, labelled_signals
+from symscope.data.signals import hidden_signals, labelled_signals
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.errors import DataError
 from symscope.evaluation.classification import accuracy, area_under_curve
@@ -20,8 +21,9 @@ from symscope.io.adaptor import read_adaptor, write_adaptor
 from symscope.io.samples import Split, read_split
 from symscope.models.classifiers import ConvolutionClassifier, perceptron_classifier
 from symscope.plotting.adaptor import plot_adaptor
-from symscope.report import fill_text, read_target
 from symscope.report.adaptor import adaptor_records
+from symscope.report.entries import read_target
+from symscope.report.page import fill_text
 from symscope.training.adaptor import train_adaptor, train_classifiers
 
 CLASSES = {"rising": [(-1, 0.5), (1, 1)], "falling": [(-1, 1), (1, 0.5)]}

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from symscope.config.augerino import Augerino
 from symscope.config.discovery import TruthSettings
-from symscope.discovery import discover_symmetry
 from symscope.discovery.building import build_trainer
+from symscope.discovery.discover import discover_symmetry
 from symscope.discovery.elements import draw_group_elements
 from symscope.discovery.samples import prepare_samples
 from symscope.evaluation.discovery import score_discovery

@@ -9,7 +9,8 @@ from tests.makers.jet_files import numbered_jets, random_jets
 
 from symscope.data.constituents import build_constituents, leading_constituents
 from symscope.errors import DataError
-from symscope.io import JetBatch, SamplesHeader, SamplesWriter, count_samples, read_header, read_split
+from symscope.io.jets import JetBatch
+from symscope.io.samples import SamplesHeader, SamplesWriter, count_samples, read_header, read_split
 
 HEADER = SamplesHeader(("E", "px", "py", "pz"), "GeV", "vector", "trivial", {"step": "ingest_jets"})
 

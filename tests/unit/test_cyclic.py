@@ -11,10 +11,11 @@ from scipy.linalg import expm
 from symscope.config.adversarial import Discriminator, FourierFeatures
 from symscope.config.discovery import LieGan
 from symscope.config.scale_search import ScaleSearch
-from symscope.discovery import Discovery, discover_symmetry
 from symscope.discovery.adversary import Features
+from symscope.discovery.discover import discover_symmetry
 from symscope.discovery.fourier import FourierMap
 from symscope.discovery.perceptron import PerceptronEnsemble
+from symscope.discovery.result import Discovery
 from symscope.discovery.scale_search import Curve, choose_norms, smoothed
 from symscope.discovery.tasks import split_tasks
 from symscope.discovery.trainer import EnsembleTrainer

@@ -6,9 +6,10 @@ import torch
 from pydantic import ValidationError
 
 from symscope.config.discovery import GeneratorSettings, LieGan, NormalLaw, TruthSettings
-from symscope.discovery import Discovery, discover_symmetry
+from symscope.discovery.discover import discover_symmetry
 from symscope.discovery.generator import GeneratorEnsemble, seen_rows
 from symscope.discovery.masks import search_mask
+from symscope.discovery.result import Discovery
 from symscope.errors import ConfigError
 from symscope.evaluation.discovery import score_discovery
 from symscope.groups import data_span, known_algebra, rotation_algebra

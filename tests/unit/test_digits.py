@@ -13,9 +13,9 @@ from symscope.config.datasets import dataset_settings
 from symscope.config.digits import DigitsDataset, IdxFiles
 from symscope.config.discovery import LieGan, NormalLaw, UniformLaw
 from symscope.data.digits import build_images, make_digits, original_digits, turned
-from symscope.discovery import discover_symmetry
 from symscope.discovery.actions import act, act_on_images
 from symscope.discovery.coefficients import coefficients, draw_noise, entropy, initial_parameters
+from symscope.discovery.discover import discover_symmetry
 from symscope.errors import ConfigError, DataError
 from symscope.evaluation.digits import AngleLaw
 from symscope.io.samples import count_samples, read_header, read_split

@@ -7,7 +7,9 @@ from pydantic import ValidationError
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from symscope.config.discovery import LieGan, TruthSettings
-from symscope.discovery import Discovery, discover_symmetry, loop
+from symscope.discovery import loop
+from symscope.discovery.discover import discover_symmetry
+from symscope.discovery.result import Discovery
 from symscope.discovery.trainer import EnsembleTrainer
 from symscope.errors import ConfigError, DataError
 from symscope.evaluation.discovery import score_discovery

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from symscope.config.discovery import TruthSettings
-from symscope.discovery import Discovery
+from symscope.discovery.result import Discovery
 from symscope.evaluation.cyclic import law_errors, score_cyclic, turn_in_plane, turn_of_three
 from symscope.evaluation.discovery import canonical_generators, score_discovery
 from symscope.groups import known_algebra

@@ -10,7 +10,7 @@ import vector
 from symscope.errors import DataError
 from symscope.evaluation.fidelity import auc_standard_error, balanced_subset, jet_spectra, measure_fidelity
 from symscope.io.fidelity import read_fidelity, write_fidelity
-from symscope.models import load_published_lorentznet
+from symscope.models.published import load_published_lorentznet
 from symscope.report.fidelity import fidelity_records
 from symscope.training.jets import TaggerJets
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from symscope.config.discovery import MetricFit
-from symscope.discovery import Discovery
+from symscope.discovery.result import Discovery
 from symscope.errors import DataError
 from symscope.groups import fit_ensemble_metric, known_algebra
 from symscope.io.generators import read_discovery, write_discovery

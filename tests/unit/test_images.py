@@ -5,9 +5,9 @@ import pytest
 
 from symscope.config.datasets import dataset_settings
 from symscope.config.images import GaussianBlobs, ImagesDataset
+from symscope.data.hidden_axis import hidden_representation
 from symscope.data.images import hidden_images, make_images, true_generators
 from symscope.data.signal_files import generate_signals
-from symscope.data.signals import hidden_representation
 from symscope.errors import ConfigError
 from symscope.groups.shifts import shifts_of_grid
 from symscope.io.samples import read_split

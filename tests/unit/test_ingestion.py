@@ -21,7 +21,8 @@ from tests.makers.jet_files import (
 from symscope.config.datasets import dataset_settings
 from symscope.data.ingestion import ingest_jets
 from symscope.errors import DataError
-from symscope.io import JetBatch, concatenate_jets, count_samples, read_header, read_split, select_jets
+from symscope.io.jets import JetBatch, concatenate_jets, select_jets
+from symscope.io.samples import count_samples, read_header, read_split
 
 SPLITS = ("train", "val", "test")
 

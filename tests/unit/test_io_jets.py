@@ -4,8 +4,14 @@ import numpy as np
 import vector
 from tests.makers.jet_files import random_jets
 
-from symscope.io import JetBatch, concatenate_jets, select_jets, sort_constituents
-from symscope.io.jets import jets_out_of_order, leading_jet_constituents
+from symscope.io.jets import (
+    JetBatch,
+    concatenate_jets,
+    jets_out_of_order,
+    leading_jet_constituents,
+    select_jets,
+    sort_constituents,
+)
 
 
 def shuffled_within_jets(batch: JetBatch, rng: np.random.Generator) -> JetBatch:

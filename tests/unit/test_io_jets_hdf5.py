@@ -16,7 +16,7 @@ from tests.makers.jet_files import (
 )
 
 from symscope.errors import DataError
-from symscope.io import JetBatch, concatenate_jets
+from symscope.io.jets import JetBatch, concatenate_jets
 from symscope.io.jets_hdf5 import count_jets_pmu, count_jets_reference, iterate_pmu, iterate_reference_table
 
 

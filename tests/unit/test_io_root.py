@@ -12,7 +12,7 @@ from tests.makers.jet_files import random_jets, root_branches, write_root
 
 from symscope.config.jet_datasets import RootColumns
 from symscope.errors import DataError
-from symscope.io import JetBatch, concatenate_jets
+from symscope.io.jets import JetBatch, concatenate_jets
 from symscope.io.root import count_jets_root, iterate_jets_root
 from symscope.io.root_writer import write_jets_root
 

@@ -8,8 +8,9 @@ import vector
 from pydantic import ValidationError
 
 from symscope.config.generation import GenerationCard
-from symscope.data.jets import generate_jets, load_detector_card, load_generation_card
+from symscope.data.jets.cards import load_detector_card, load_generation_card
 from symscope.data.jets.collisions import Collider
+from symscope.data.jets.generation import generate_jets
 from symscope.errors import ConfigError, DataError
 from symscope.io.jets import JetBatch
 from symscope.io.root_writer import write_jets_root
@@ -214,7 +215,8 @@ def test_root_files_may_hold_empty_jets_or_none(tmp_path):
 @pytest.mark.reference
 def test_the_published_network_tells_our_tops_from_our_qcd_jets(generated, reference_folder):
     """On 6,000 jets it has AUC 0.9875 +- 0.0011 (0.9870 on the reference dataset); few jets can only show that roughly."""
-    from symscope.models import load_published_lorentznet, score_jets
+    from symscope.models.published import load_published_lorentznet
+    from symscope.models.scoring import score_jets
 
     network = load_published_lorentznet(reference_folder / "lorentznet_official.pt")
     score = {}

@@ -11,9 +11,10 @@ from symscope.config.methods import method_settings
 from symscope.config.sampling import Rows
 from symscope.config.signals import SignalsDataset
 from symscope.config.symmetrygan import ElementSettings
+from symscope.data.hidden_axis import hidden_representation
 from symscope.data.samples import build_samples
 from symscope.data.signal_files import generate_signals
-from symscope.data.signals import hidden_representation, make_signals
+from symscope.data.signals import make_signals
 from symscope.discovery.discover import discover_symmetry
 from symscope.discovery.result import Discovery
 from symscope.discovery.symmetrygan import ElementMover

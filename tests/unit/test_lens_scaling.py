@@ -17,8 +17,9 @@ from symscope.evaluation.lens_scaling import (
 )
 from symscope.plotting.lens_scaling import plot_lens_scaling
 from symscope.plotting.style import figure_style, save_figure
-from symscope.report import fill_text, read_target
+from symscope.report.entries import read_target
 from symscope.report.lens_scaling import scaling_records
+from symscope.report.page import fill_text
 
 SECONDS = {"gaussian": (0.02, 2.5), "legendre": (0.5, 1.25)}
 

@@ -5,7 +5,9 @@ import pytest
 from scipy.integrate import DOP853, solve_ivp
 from scipy.optimize import brentq
 
-from symscope.data.nbody import Gravity, circular_velocities, integrate
+from symscope.data.nbody.gravity import Gravity
+from symscope.data.nbody.integrator import integrate
+from symscope.data.nbody.starts import circular_velocities
 
 
 def column(*vectors: tuple[float, float]) -> np.ndarray:

@@ -25,7 +25,7 @@ from symscope.plotting.orbits import FULL_TURN, STRIP, animate_orbit, plot_orbit
 from symscope.plotting.spectra import plot_constraint_spectra
 from symscope.plotting.style import figure_style, save_figure
 from symscope.plotting.three_bodies import block_rates, plot_three_bodies
-from symscope.report import Record
+from symscope.report.records import Record
 
 THREE = TRUTH.model_copy(update={"copies": 6, "compare": "all_components"})
 

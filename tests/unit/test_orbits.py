@@ -11,7 +11,7 @@ from scipy.integrate import solve_ivp
 from scipy.stats import kstest
 
 from symscope.config.trajectory_datasets import NBodyDataset
-from symscope.data.nbody import Orbits, simulate_orbits, write_orbits
+from symscope.data.nbody.simulation import Orbits, simulate_orbits, write_orbits
 from symscope.errors import DataError
 
 

@@ -8,21 +8,14 @@ from symscope.config.discovery import TruthSettings
 from symscope.discovery.result import Discovery
 from symscope.errors import DataError
 from symscope.evaluation.discovery import score_discovery
-from symscope.plotting import (
-    azimuth_sector,
-    figure_style,
-    median_seed,
-    plot_generators_and_metric,
-    plot_jets_fidelity,
-    plot_roc_curves,
-    plot_scored_discovery,
-    plot_training_history,
-    plot_transformed_marginals,
-    roc_curve,
-    save_figure,
-)
-from symscope.plotting.primitives import nines
-from symscope.report import Record
+from symscope.plotting.fidelity import plot_jets_fidelity
+from symscope.plotting.generators import plot_generators_and_metric, plot_scored_discovery
+from symscope.plotting.primitives import median_seed, nines
+from symscope.plotting.roc import plot_roc_curves, roc_curve
+from symscope.plotting.style import figure_style, save_figure
+from symscope.plotting.training import plot_training_history
+from symscope.plotting.transformations import azimuth_sector, plot_transformed_marginals
+from symscope.report.records import Record
 
 
 def generators(rng):

@@ -8,9 +8,9 @@ import torch
 
 from symscope.config.taggers import TaggerNetwork
 from symscope.errors import CheckpointError
-from symscope.models import load_published_lorentznet, score_jets
 from symscope.models.nodes import check_jets
-from symscope.models.scoring import take_jets
+from symscope.models.published import load_published_lorentznet
+from symscope.models.scoring import score_jets, take_jets
 
 
 @pytest.fixture(scope="module")

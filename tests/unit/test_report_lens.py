@@ -12,7 +12,7 @@ from symscope.evaluation.lens_elements import ElementView, score_elements
 from symscope.evaluation.signal_facts import measure_signals
 from symscope.io.lens import write_lens
 from symscope.io.samples import SamplesHeader, SamplesWriter
-from symscope.report import fill_text, load_published, read_target, table_csv, table_html, table_latex
+from symscope.report.entries import read_target
 from symscope.report.lens import (
     agreement_records,
     dataset_records,
@@ -24,6 +24,9 @@ from symscope.report.lens import (
     read_lens_views,
 )
 from symscope.report.lens_elements import element_records
+from symscope.report.page import fill_text
+from symscope.report.records import load_published
+from symscope.report.tables import table_csv, table_html, table_latex
 
 FIGURES = ("samples", "generators", "errors", "filters", "convolution", "reconstruction", "dynamics")
 

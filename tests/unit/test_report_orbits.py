@@ -10,23 +10,13 @@ from tests.makers.orbit_results import TRUTH, discovery, liegan_like, two_body_d
 
 from symscope.errors import DataError
 from symscope.evaluation.constraints import relative_spectra
-from symscope.report import (
-    TableColumn,
-    TableLayout,
-    TableRow,
-    TargetText,
-    load_published,
-    make_table,
-    read_target,
-    render_report,
-    table_csv,
-    table_html,
-    table_latex,
-    write_entry,
-)
+from symscope.report.entries import TargetText, read_target, write_entry
 from symscope.report.format import format_measured, format_published
 from symscope.report.orbits import compared_records, spectrum_records
+from symscope.report.page import render_report
 from symscope.report.prediction import cell_model, prediction_records
+from symscope.report.records import load_published
+from symscope.report.tables import TableColumn, TableLayout, TableRow, make_table, table_csv, table_html, table_latex
 
 GIF = b"GIF89a" + bytes(20)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>'

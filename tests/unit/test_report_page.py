@@ -5,15 +5,9 @@ import re
 import pytest
 
 from symscope.errors import DataError
-from symscope.report import (
-    Record,
-    TargetText,
-    fill_text,
-    read_entries,
-    read_target,
-    render_report,
-    write_entry,
-)
+from symscope.report.entries import TargetText, read_entries, read_target, write_entry
+from symscope.report.page import fill_text, render_report
+from symscope.report.records import Record
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>'
 EVIL = "<script>alert(1)</script>\"'&{{ 7*7 }}"

@@ -7,7 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from symscope.errors import DataError
-from symscope.report import (
+from symscope.report.display import record_text
+from symscope.report.records import (
     PublishedValue,
     Record,
     collect_summary,
@@ -17,7 +18,6 @@ from symscope.report import (
     summarise_seeds,
     write_records,
 )
-from symscope.report.display import record_text
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])

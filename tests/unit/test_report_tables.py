@@ -8,24 +8,21 @@ import subprocess
 import pytest
 
 from symscope.errors import DataError
-from symscope.report import (
-    PublishedValue,
+from symscope.report.format import format_measured, format_number, format_range, format_seconds
+from symscope.report.records import PublishedValue
+from symscope.report.tables import (
     TableColumn,
     TableLayout,
     TableRow,
-    format_measured,
-    format_number,
-    format_range,
-    format_seconds,
     make_table,
     read_table,
     summarise_runs,
     table_csv,
     table_html,
     table_latex,
-    tagging_records,
     write_table,
 )
+from symscope.report.tagging import tagging_records
 
 LAYOUT = TableLayout(
     prefix="x.table_1",

@@ -9,9 +9,16 @@ import pytest
 from tests.makers.jet_files import random_jets
 
 from symscope.errors import DataError
-from symscope.io import SamplesHeader, SamplesWriter, count_samples, iterate_split, read_header, read_split
 from symscope.io.jets import offsets_from_counts
-from symscope.io.samples import read_counts
+from symscope.io.samples import (
+    SamplesHeader,
+    SamplesWriter,
+    count_samples,
+    iterate_split,
+    read_counts,
+    read_header,
+    read_split,
+)
 
 HEADER = SamplesHeader(("E", "px", "py", "pz"), "GeV", "vector", "trivial", {"step": "test"})
 

@@ -13,7 +13,8 @@ from symscope.config.signals import (
     LegendrePulses,
     SignalsDataset,
 )
-from symscope.data.signals import hidden_representation, hidden_signals, make_signals, true_generator
+from symscope.data.hidden_axis import hidden_representation, true_generator
+from symscope.data.signals import hidden_signals, make_signals
 from symscope.errors import ConfigError, DataError
 
 BASES = {

@@ -8,7 +8,7 @@ from tests.makers.jet_files import jet_numbers, numbered_jets
 
 from symscope.data.shuffle import JetShuffler
 from symscope.data.splits import UNUSED, RandomAssignment, quotas_by_fractions
-from symscope.io import concatenate_jets, select_jets
+from symscope.io.jets import concatenate_jets, select_jets
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from scipy.linalg import expm
 
 from symscope.config.discovery import TruthSettings
 from symscope.config.symmetrygan import SymmetryGan
-from symscope.discovery import discover_symmetry
+from symscope.discovery.discover import discover_symmetry
 from symscope.discovery.elements import draw_group_elements
 from symscope.discovery.symmetrygan import principal_logarithms
 from symscope.evaluation.discovery import score_discovery

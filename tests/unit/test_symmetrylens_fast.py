@@ -7,7 +7,8 @@ import torch
 
 from symscope.config.signals import LegendrePulses, SignalsDataset
 from symscope.config.symmetrylens_fast import SymmetryLensFast
-from symscope.data.signals import hidden_representation, hidden_signals, make_signals, true_generator
+from symscope.data.hidden_axis import hidden_representation, true_generator
+from symscope.data.signals import hidden_signals, make_signals
 from symscope.discovery.symmetrylens.checks import check_samples
 from symscope.discovery.symmetrylens.descent import descend, exchange
 from symscope.discovery.symmetrylens.fast import discover_fast

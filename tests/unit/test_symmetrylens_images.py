@@ -10,7 +10,7 @@ from symscope.config.images import GaussianBlobs, ImagesDataset
 from symscope.config.methods import method_settings
 from symscope.config.symmetrylens_images import SymmetryLensImages
 from symscope.data.images import hidden_images, make_images
-from symscope.discovery.symmetrylens import discover_lens
+from symscope.discovery.symmetrylens.discover import discover_lens
 from symscope.discovery.symmetrylens.grid import GridStationarity, average_over_displacements, displacements
 from symscope.discovery.symmetrylens.locality import Negentropy, fixed_point
 from symscope.discovery.symmetrylens.placement import common_signs, exchange_on_grid, place_on_grid

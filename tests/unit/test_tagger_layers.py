@@ -8,10 +8,13 @@ import torch
 
 from symscope.config.taggers import TaggerNetwork
 from symscope.errors import ConfigError, DataError
-from symscope.models import LorentzNet, build_nodes, canonical_metric, complete_graphs, metric_tensor, score_jets
 from symscope.models.blocks import plan_blocks
 from symscope.models.dense import Graphs, edge_moments, scalar_products
-from symscope.models.nodes import JetNodes
+from symscope.models.geometric import complete_graphs
+from symscope.models.kinematics import canonical_metric, metric_tensor
+from symscope.models.lorentznet import LorentzNet
+from symscope.models.nodes import JetNodes, build_nodes
+from symscope.models.scoring import score_jets
 
 COUNTS = (3, 0, 7, 1, 12, 7, 2)
 SKEWED = torch.tensor([[1.1, 0.1, 0, 0], [0.1, -1.0, 0.2, 0], [0, 0.2, -0.9, 0], [0, 0, 0, -1.2]], dtype=torch.float64)

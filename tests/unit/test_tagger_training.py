@@ -20,17 +20,12 @@ from symscope.config.taggers import TaggerEvaluation, TaggerNetwork, TaggerTrain
 from symscope.errors import CheckpointError, ConfigError, DataError
 from symscope.evaluation.taggers import evaluate_tagger
 from symscope.io.checkpoints import read_checkpoint, write_checkpoint
-from symscope.models import LorentzNet, metric_tensor
-from symscope.training import (
-    TaggerJets,
-    TrainedTagger,
-    build_network,
-    learning_rate,
-    read_tagger,
-    tagger_jets,
-    train_tagger,
-    write_tagger,
-)
+from symscope.models.kinematics import metric_tensor
+from symscope.models.lorentznet import LorentzNet
+from symscope.training.jets import TaggerJets, tagger_jets
+from symscope.training.loop import train_tagger
+from symscope.training.schedule import learning_rate
+from symscope.training.tagger_result import TrainedTagger, build_network, read_tagger, write_tagger
 
 NETWORK = TaggerNetwork(hidden=6, layers=2)
 SHORT = TaggerTraining(

@@ -11,7 +11,7 @@ import pytest
 from tests.makers.trajectory_files import COLUMNS, random_trajectories, write_csv, write_npz
 
 from symscope.config.trajectory_datasets import NBodyDataset, TrajectoryFiles
-from symscope.data.nbody import simulate_orbits, write_orbits
+from symscope.data.nbody.simulation import simulate_orbits, write_orbits
 from symscope.data.trajectories import ingest_trajectories, polar_angles
 from symscope.errors import DataError
 from symscope.io.samples import read_header, read_split

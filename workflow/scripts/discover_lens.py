@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from symscope.config.methods import method_settings
 from symscope.device import resolve_device
-from symscope.discovery.symmetrylens import discover_lens
+from symscope.discovery.symmetrylens.discover import discover_lens
 from symscope.io.lens import write_lens
 from symscope.io.samples import read_split
 from symscope.joblog import job_log

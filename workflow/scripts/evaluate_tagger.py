@@ -22,4 +22,5 @@ with job_log(snakemake.log[0]):
         seed=settings["seed"],
         device=str(resolve_device(snakemake.config["compute"]["device"])),
     )
-    write_evaluation(snakemake.output.evaluation, result, model=snakemake.wildcards.model, seed=settings["seed"])
+    values = result.as_record()
+    write_evaluation(snakemake.output.evaluation, values, model=snakemake.wildcards.model, seed=settings["seed"])

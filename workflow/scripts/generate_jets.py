@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from symscope.data.jets import generate_jets, load_detector_card, load_generation_card
+from symscope.data.jets.cards import load_detector_card, load_generation_card
+from symscope.data.jets.generation import generate_jets
 from symscope.io.root_writer import write_jets_root
 from symscope.joblog import job_log
 

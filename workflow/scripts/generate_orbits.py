@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from symscope.config.trajectory_datasets import NBodyDataset
-from symscope.data.nbody import simulate_orbits, write_orbits
+from symscope.data.nbody.simulation import simulate_orbits, write_orbits
 from symscope.joblog import job_log
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from symscope.config.adaptor import AdaptorStudy
 from symscope.config.signals import SignalsDataset
-from symscope.data.signals import hidden_representation
+from symscope.data.hidden_axis import hidden_representation
 from symscope.device import resolve_device
 from symscope.io.adaptor import write_adaptor
 from symscope.io.lens import read_lens

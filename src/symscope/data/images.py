@@ -14,7 +14,8 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from symscope.config.images import ImagesDataset
-from symscope.data.signals import disguise, hidden_representation, scaled_with_noise
+from symscope.data.hidden_axis import disguise, hidden_representation
+from symscope.data.signals import scaled_with_noise
 from symscope.errors import ConfigError
 from symscope.groups.shifts import shifts_of_grid
 

@@ -3,8 +3,7 @@
 SymmetryLens, section 4: a random number of pulses with random centres, widths and amplitudes, cut to a window, plus
 white noise, turned by a fixed orthogonal matrix.
 
-Convention: hidden signal ``s`` (column), data ``x = U^T s`` with the representation ``U`` of
-:func:`hidden_representation`; the step of one pixel ``s -> S s`` acts on data as ``G = U^T S U``.
+What is hidden and how: :mod:`symscope.data.hidden_axis`.
 """
 
 from collections.abc import Callable
@@ -18,8 +17,8 @@ from jaxtyping import Float, Int, UInt8
 from numpy import ndarray
 from sklearn.datasets import load_digits
 
-from symscope.config.disguise import Disguised
 from symscope.config.signals import DigitSlices, DispersedPulses, GaussianPulses, LegendrePulses, Pulses, SignalsDataset
+from symscope.data.hidden_axis import disguise, propagation
 from symscope.errors import ConfigError, DataError
 from symscope.io.idx import read_idx
 
@@ -69,15 +68,6 @@ def labelled_signals(settings: SignalsDataset, n_samples: int, *, rng: np.random
     """Draw signals in their disguise with the class of each; see :func:`make_signals`."""
     hidden, labels = _draw(settings, n_samples, rng)
     return LabelledSignals(disguise(hidden, settings), np.zeros(n_samples, np.uint8) if labels is None else labels)
-
-
-def disguise(hidden: Float[ndarray, "sample n"], settings: Disguised) -> Float[ndarray, "sample n"]:
-    """Hide samples, one a row: ``x = U^T s``."""
-    if settings.representation == "identity":
-        return hidden
-    if settings.representation == "permuted":
-        return np.ascontiguousarray(hidden[:, np.argmax(hidden_representation(settings), axis=0)])
-    return hidden @ hidden_representation(settings).astype(np.float32)
 
 
 def hidden_signals(settings: SignalsDataset, n_samples: int, *, rng: np.random.Generator) -> Float[ndarray, "sample n"]:
@@ -130,44 +120,6 @@ def _with_noise(
             block = signals[start : start + _CHUNK]
             block += np.float32(noise) * rng.standard_normal(block.shape, dtype=np.float32)
     return signals
-
-
-def hidden_representation(settings: Disguised) -> Float[ndarray, "n n"]:
-    """Orthogonal matrix U with ``s = U x``: from the data to what is hidden in them."""
-    n = settings.dimension
-    if settings.representation == "permuted":
-        return np.eye(n)[np.random.default_rng(settings.permutation_seed).permutation(n)]
-    if settings.representation == "dst":
-        index = np.arange(1, n + 1)
-        return np.asarray(np.sin(np.outer(index, index) * np.pi / (n + 1)) * np.sqrt(2 / (n + 1)))
-    return np.eye(n)
-
-
-def true_generator(settings: SignalsDataset) -> Float[ndarray, "n n"]:
-    """Step of one pixel in the disguise, ``U^T S U``, acting on a column of data.
-
-    On a line, ``S`` is the n x n crop of the shift of a longer line: ones above the diagonal and no corner, so one
-    component is lost at one end and a zero enters at the other, and its Frobenius norm is sqrt(n - 1). On a circle it
-    is the cyclic shift. For dispersed waves it is the crop of the propagation by one step of distance.
-
-    Raises
-    ------
-    ConfigError
-        For slices of digits only their translation along the line is meant, which is that of a line.
-    """
-    n = settings.length
-    if settings.boundary == "circle":
-        step = np.roll(np.eye(n), 1, axis=1)
-    elif isinstance(settings.basis, DispersedPulses):
-        frequency, delay = _propagation(settings.basis)
-        lag = np.arange(-(n - 1), n)
-        # One more step of distance delays each frequency; the inverse of that is a step forward, as above the diagonal.
-        kernel = np.cos(2 * np.pi * frequency * (lag[:, None] + delay)).mean(axis=1)
-        step = kernel[(np.arange(n)[:, None] - np.arange(n)) + n - 1]
-    else:
-        step = np.eye(n, k=1)
-    representation = hidden_representation(settings)
-    return np.asarray(representation.T @ step @ representation)
 
 
 def _noiseless(
@@ -256,13 +208,6 @@ def _legendre(
     return np.asarray(value * np.float32(2.0**-degree if basis.factors == "published" else 1.0))
 
 
-def _propagation(basis: DispersedPulses) -> tuple[Float[ndarray, " frequency"], Float[ndarray, " frequency"]]:
-    """Frequencies (midpoints, cycles per step) and the delay of each over one step of distance [steps]."""
-    share = (np.arange(basis.frequencies) + 0.5) / basis.frequencies
-    c0, c1, c2 = basis.velocity
-    return share / 2, 1 / (c0 + c1 * share + c2 * share**2)
-
-
 def _dispersed(
     basis: DispersedPulses,
     position: Float[ndarray, " n"],
@@ -270,7 +215,7 @@ def _dispersed(
     width: Float[ndarray, "pulse 1"],
 ) -> Float[ndarray, "pulse n"]:
     """Sum of ``cos(2 pi f (t - c / velocity))`` with the spectrum of a Gaussian pulse of unit area."""
-    frequency, delay = _propagation(basis)
+    frequency, delay = propagation(basis)
     spectrum = np.exp(-2 * (np.pi * frequency * width) ** 2) / len(frequency)
     phase = 2 * np.pi * frequency * delay * centre
     time = 2 * np.pi * np.outer(frequency, position)

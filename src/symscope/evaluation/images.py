@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
 from symscope.config.images import ImagesDataset
-from symscope.data.signals import hidden_representation
+from symscope.data.hidden_axis import hidden_representation
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.errors import DataError
 from symscope.groups.shifts import shifts_of_grid

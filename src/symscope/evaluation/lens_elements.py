@@ -9,7 +9,7 @@ from numpy import ndarray
 from scipy.optimize import linear_sum_assignment
 
 from symscope.config.signals import SignalsDataset
-from symscope.data.signals import hidden_representation, true_generator
+from symscope.data.hidden_axis import hidden_representation, true_generator
 from symscope.discovery.result import Discovery
 from symscope.errors import DataError
 

@@ -13,7 +13,7 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from symscope.config.signals import SignalsDataset
-from symscope.data.signals import hidden_representation, true_generator
+from symscope.data.hidden_axis import hidden_representation, true_generator
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.errors import DataError
 from symscope.evaluation.symmetrylens import LensScore, score_lens

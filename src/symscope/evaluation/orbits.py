@@ -8,7 +8,8 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from symscope.config.trajectory_datasets import NBodyDataset
-from symscope.data.nbody import Gravity, integrate
+from symscope.data.nbody.gravity import Gravity
+from symscope.data.nbody.integrator import integrate
 
 
 def follow_orbits(

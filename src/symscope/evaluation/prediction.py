@@ -12,7 +12,7 @@ from torch import Tensor
 from symscope.config.prediction import Augmentation, MlpModel, PredictorEvaluation, predictor_model
 from symscope.device import resolve_device
 from symscope.errors import DataError
-from symscope.models.emlp import Emlp
+from symscope.models.emlp.network import Emlp
 from symscope.training.augmentation import Symmetry, draw_elements, unit_generators
 from symscope.training.predictor_networks import Predictor, rebuild_predictor
 from symscope.training.predictor_result import TrainedPredictor

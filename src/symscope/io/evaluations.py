@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from symscope.errors import DataError
-from symscope.evaluation.taggers import TaggerEvaluationResult
 from symscope.io.atomic import atomic_path
 
 
-def write_evaluation(path: str | os.PathLike[str], result: TaggerEvaluationResult, *, model: str, seed: int) -> None:
-    """Write the numbers of one evaluation; the scores of single jets are left out."""
+def write_evaluation(path: str | os.PathLike[str], values: Mapping[str, Any], *, model: str, seed: int) -> None:
+    """Write the numbers of one evaluation, as plain values."""
     with atomic_path(path) as aside:
-        aside.write_text(json.dumps({"model": model, "seed": seed, **result.as_record()}, indent=1) + "\n")
+        aside.write_text(json.dumps({"model": model, "seed": seed, **values}, indent=1) + "\n")
 
 
 def read_evaluations(paths: Iterable[str | os.PathLike[str]]) -> dict[str, list[dict[str, Any]]]:

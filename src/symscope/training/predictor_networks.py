@@ -16,7 +16,7 @@ from symscope.config.prediction import (
 )
 from symscope.errors import CheckpointError, ConfigError
 from symscope.groups.representations import Group
-from symscope.models.emlp import Emlp
+from symscope.models.emlp.network import Emlp
 from symscope.models.frame import Frame, data_span, fit_frame
 from symscope.models.hnn import Hnn, flow_units
 from symscope.models.mlp import MlpPredictor
