@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 import torch
 
-import symscope.discovery.loop as run_loop
 import symscope.training.predictors as loop
 from symscope.config.discovery import TruthSettings
 from symscope.config.prediction import (
@@ -165,14 +164,12 @@ def test_interrupted_training_continues_with_the_same_numbers(
     assert len(calls) == 18 + 13
     assert_same(continued, expected)
     assert continued.seconds > 0
-    assert not path.exists(), "a finished training leaves no checkpoint"
+    assert_same(train(model, checkpoint=path), expected)
+    assert len(calls) == 18 + 13, "a finished training makes no step again"
 
 
-def test_foreign_and_damaged_checkpoints_start_afresh(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_foreign_and_damaged_checkpoints_start_afresh(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "run.pt"
-    monkeypatch.setattr(run_loop.Path, "unlink", lambda *_, **__: None)
     model = MODELS["emlp"]
     train(model, checkpoint=path)
     whole = path.read_bytes()

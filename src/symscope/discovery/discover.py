@@ -65,7 +65,7 @@ def discover_symmetry(
     checkpoint
         File for the state of the run. Where it exists and belongs to this run, training continues from it with the
         same final numbers; where it is damaged or belongs to another run, a warning says so and training starts
-        afresh. It is deleted at the end.
+        afresh. It stays when the training is over.
     checkpoint_every
         Time between two checkpoints [s].
     source

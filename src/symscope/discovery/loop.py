@@ -5,7 +5,6 @@ import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -112,7 +111,7 @@ def run_to_end(
     device
         Where it computes.
     checkpoint
-        File for the state; it is deleted at the end. None keeps none.
+        File for the state, also that at the end: whoever has written the result removes it. None keeps none.
     run
         Fingerprint of the run; a checkpoint of another run is not continued.
     every
@@ -129,20 +128,23 @@ def run_to_end(
         before = float(state["seconds"])
         logger.info("continuing at step %d of %d", loop.step_index, loop.steps)
     start = last = time.perf_counter()
+
+    def save(now: float) -> None:
+        if checkpoint is not None:
+            write_checkpoint(checkpoint, {**loop.state(), "seconds": before + now - start}, run=run)
+
     while loop.step_index < loop.steps:
         loop.advance()
         now = time.perf_counter()
         if now - last >= every:
             last = now
             logger.info("step %d of %d after %.0f s", loop.step_index, loop.steps, before + now - start)
-            if checkpoint is not None:
-                write_checkpoint(checkpoint, {**loop.state(), "seconds": before + now - start}, run=run)
+            save(now)
     if device.type == "cuda":
         torch.cuda.synchronize(device)
-    seconds = before + time.perf_counter() - start
-    if checkpoint is not None:
-        Path(checkpoint).unlink(missing_ok=True)
-    return seconds
+    end = time.perf_counter()
+    save(end)
+    return before + end - start
 
 
 def log_slot(step_index: int, *, steps: int, every: int) -> int | None:

@@ -7,7 +7,8 @@ import os
 import pickle
 import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -56,6 +57,17 @@ def write_checkpoint(path: str | os.PathLike[str], state: Mapping[str, Any], *, 
         torch.save({"format": FORMAT, "run": run, "state": dict(state)}, aside)
 
 
+@contextmanager
+def kept_until_written(output: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give the checkpoint of a job beside its output, and remove it when the block has written that output.
+
+    A job that is killed between its last step and its output thus loses nothing.
+    """
+    checkpoint = Path(f"{os.fspath(output)}.checkpoint")
+    yield checkpoint
+    checkpoint.unlink(missing_ok=True)
+
+
 def read_checkpoint(
     path: str | os.PathLike[str], *, run: str, device: torch.device | str = "cpu"
 ) -> dict[str, Any] | None:
@@ -94,7 +106,9 @@ def read_state(path: str | os.PathLike[str], *, device: torch.device | str = "cp
     except FileNotFoundError as error:
         raise CheckpointError(f"{path}: no such file; give the path of a checkpoint") from error
     except _UNREADABLE as error:
-        reason = str(error).split("\n", 1)[0]
+        # torch's own words on a refused pickle advise to load it with code and all.
+        refused = isinstance(error, pickle.UnpicklingError)
+        reason = "its pickle holds something else" if refused else str(error).split("\n", 1)[0]
         raise CheckpointError(
             f"{path}: no readable torch checkpoint of plain tensors ({reason}); it may be cut off, remove it or give another"
         ) from error

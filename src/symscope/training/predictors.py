@@ -71,7 +71,7 @@ def train_predictor(
         `auto`, `cpu`, `cuda` or a name that torch knows.
     checkpoint
         File for the state of the run, written at most every `settings.checkpoint_seconds`. Where it exists and belongs
-        to this run, training continues from it with the same final numbers; it is deleted at the end.
+        to this run, training continues from it with the same final numbers; it stays when the training is over.
     source
         Digest of the code, so that a checkpoint of other code is not continued.
 

@@ -45,8 +45,8 @@ def discover_published(
         `auto`, `cpu`, `cuda` or a name that torch knows.
     checkpoint
         File for the state of the run. Where it exists and belongs to this run, training continues from it with the same
-        final numbers; where it is damaged or belongs to another run, a warning says so and training starts afresh. It is
-        deleted at the end.
+        final numbers; where it is damaged or belongs to another run, a warning says so and training starts afresh. It
+        stays when the training is over.
     checkpoint_every
         Time between two checkpoints [s].
     source
