@@ -1,0 +1,235 @@
+"""Structure constants of a span of matrices that is known within errors, and what follows from them.
+
+Only the part of an error that leads out of the span counts: within it, an error is a change of basis. So the span is
+written in an orthonormal basis Q, and draws of its errors are Q + delta with delta orthogonal to the span. A draw of
+the structure constants, of the Killing form and of any subspace follows from each, and a rank is decided against these
+draws (:mod:`symscope.groups.ranks`).
+
+Where no errors are given, the closure residual tells them: the part of [Q_i, Q_j] that leads out of the span is linear
+in delta (Nijenhuis and Richardson 1966: delta is a cochain, the residual its coboundary), so that its size gives that of
+delta, if the errors of all entries of a generator are alike.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Inexact
+from numpy import ndarray
+from scipy.stats import chi2
+
+from symscope.errors import DataError
+from symscope.groups.ranks import noise_level
+
+EXACT = 1e-9
+"""Relative error of generators that are known exactly: rounding."""
+UNKNOWN = 1e-2
+"""Relative error taken where the closure residual tells nothing, which is so for a single generator."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlgebraStructure:
+    """A span of matrices as a Lie algebra, each quantity first as measured, then for draws of its errors."""
+
+    bases: Float[ndarray, "draw c d d"]
+    """Real matrices; the first an orthonormal basis of the span in the Frobenius product, then draws within the errors."""
+    constants: Float[ndarray, "draw c c c"]
+    """f_ijk with [Q_i, Q_j] = sum_k f_ijk Q_k + residual."""
+    closure: float
+    """Share of the brackets that leads out of the span: root of summed squares over that of the brackets of unit matrices."""
+    closure_expected: float
+    """The same as the errors alone make it (root mean square); where errors come from the closure residual, about `closure`."""
+    closed: bool
+    """Whether the residual is what errors make of an algebra."""
+    jacobi: float
+    """Root of the summed squares of the Jacobi identity's residual over that of its terms; 0 where all constants vanish."""
+    error: float
+    """Relative error of a generator, |error| / |generator|, as given (mean) or from the closure residual (upper limit at 95 %)."""
+    independent: bool
+    """Whether the generators are linearly independent within the errors."""
+
+    @property
+    def dimension(self) -> int:
+        """Dimension of the span."""
+        return int(self.constants.shape[1])
+
+    @property
+    def constant_errors(self) -> Float[ndarray, "c c c"]:
+        """Standard errors of the structure constants."""
+        return np.asarray(self.constants[1:].std(axis=0))
+
+    @property
+    def killing(self) -> Float[ndarray, "draw c c"]:
+        """Killing forms B_ij = tr(ad Q_i ad Q_j)."""
+        return np.asarray(np.einsum("nikl,njlk->nij", self.constants, self.constants))
+
+    @property
+    def scale(self) -> float:
+        """How large a bracket of two unit matrices is where it does not vanish."""
+        largest = float(np.linalg.norm(self.constants[0].reshape(self.dimension, -1), ord=2))
+        return max(largest, 1.0 / float(np.sqrt(self.bases.shape[-1])))
+
+
+def as_real_matrices(matrices: Inexact[ndarray, "*b d d"]) -> Float[ndarray, "*b e e"]:
+    """Write complex matrices as real ones of twice the size, [[Re, -Im], [Im, Re]]; leave real ones."""
+    if not np.iscomplexobj(matrices):
+        return np.asarray(matrices, dtype=np.float64)
+    return np.asarray(np.block([[matrices.real, -matrices.imag], [matrices.imag, matrices.real]]), dtype=np.float64)
+
+
+def algebra_structure(
+    generators: Inexact[ndarray, "c d d"],
+    *,
+    errors: float | Float[ndarray, "..."] | None = None,
+    replicas: Inexact[ndarray, "replica c d d"] | None = None,
+    draws: int = 64,
+    seed: int = 0,
+) -> AlgebraStructure:
+    """Measure the structure constants of a span, with draws of their errors.
+
+    Parameters
+    ----------
+    generators
+        Of any basis and scale. Complex matrices count as real ones of twice the size.
+    errors
+        Standard errors of their entries, of any shape that broadcasts to theirs. None: from the closure residual.
+    replicas
+        The same generators from resampled data, such as a bootstrap, each in any basis of its span; in place of `errors`.
+    draws
+        Number of draws of the errors.
+    seed
+        Seed of these draws.
+
+    Raises
+    ------
+    DataError
+        For generators that are not finite, or of which one is zero.
+    """
+    real = as_real_matrices(generators)
+    count, dim = len(real), real.shape[-1]
+    rows = real.reshape(count, -1)
+    norms = np.linalg.norm(rows, axis=1)
+    if not count or not np.isfinite(rows).all() or norms.min() == 0.0:
+        raise DataError(
+            "an algebra needs at least one generator, and all of them finite and not zero; a zero or infinite one "
+            "means that the discovery collapsed or diverged, and should be left out"
+        )
+    left, singular, basis = np.linalg.svd(rows / norms[:, None], full_matrices=False)
+    if len(singular) < count or singular[-1] < EXACT * singular[0]:
+        return _degenerate(basis.reshape(-1, dim, dim))
+    to_basis = (left / singular).T / norms
+    rng = np.random.default_rng(seed)
+    if replicas is not None:
+        turned = as_real_matrices(replicas).reshape(len(replicas), -1, dim * dim)
+        drawn = np.linalg.solve(turned @ basis.T, turned)
+        shifts = drawn - basis
+        relative = float(np.sqrt(np.mean(np.sum(shifts**2, axis=-1))))
+    else:
+        noise = rng.standard_normal((draws, *generators.shape))
+        if np.iscomplexobj(generators):
+            noise = noise + 1j * rng.standard_normal((draws, *generators.shape))
+        given = 1.0 if errors is None else np.abs(np.asarray(errors, dtype=np.float64))
+        noise = as_real_matrices(given * noise).reshape(draws, count, -1)
+        sizes = np.sqrt(np.mean(np.sum(noise**2, axis=-1), axis=0)) / norms
+        if errors is None:
+            noise = noise / sizes[:, None]
+        relative = 1.0 if errors is None else float(sizes.mean())
+        noise = to_basis @ noise
+        shifts = noise - (noise @ basis.T) @ basis
+    outside = _outside(basis[None].reshape(1, count, dim, dim))[0]
+    total = float(np.sqrt(count * max(count - 1, 1)))
+    expected = 0.0
+    if errors is None and replicas is None:
+        relative = _error_from_closure(basis, shifts, outside)
+        shifts = relative * shifts
+        closed = relative < 0.25
+    else:
+        spread = np.linalg.norm(_residual_change(basis, shifts, dim), axis=(-2, -1))
+        expected = float(np.sqrt(np.mean(spread**2)))
+        closed = bool(np.linalg.norm(outside) <= noise_level(spread, floor=total))
+    bases = np.concatenate([basis[None], basis + shifts]).reshape(-1, count, dim, dim)
+    constants = _constants(bases)
+    size = float(np.sqrt(np.sum(outside**2)))
+    return AlgebraStructure(
+        bases=bases,
+        constants=constants,
+        closure=size / total,
+        closure_expected=(expected if expected else size) / total,
+        closed=closed,
+        jacobi=jacobi_residual(constants[0]),
+        error=max(relative, EXACT),
+        independent=bool(singular[-1] > 2.0 * relative or count == dim * dim),
+    )
+
+
+def jacobi_residual(constants: Float[ndarray, "c c c"]) -> float:
+    """Root of the summed squares of the Jacobi identity's residual over that of its three terms; 0 for an algebra."""
+    terms = np.einsum("ijm,mkl->ijkl", constants, constants)
+    total = terms + terms.transpose(1, 2, 0, 3) + terms.transpose(2, 0, 1, 3)
+    size = float(np.sum(terms**2))
+    return float(np.sqrt(np.sum(total**2) / (3.0 * size))) if size > 0.0 else 0.0
+
+
+def _brackets(bases: ndarray) -> ndarray:
+    products = np.einsum("niab,njbc->nijac", bases, bases)
+    return np.asarray(products - products.swapaxes(1, 2))
+
+
+def _constants(bases: ndarray) -> ndarray:
+    flat = bases.reshape(*bases.shape[:2], -1)
+    gram = flat @ flat.swapaxes(-1, -2)
+    count = flat.shape[1]
+    brackets = _brackets(bases).reshape(len(flat), count * count, -1)
+    inside = np.linalg.solve(gram, flat @ brackets.swapaxes(-1, -2)).swapaxes(-1, -2)
+    return np.asarray(inside.reshape(len(flat), count, count, count))
+
+
+def _outside(bases: ndarray) -> ndarray:
+    flat = bases.reshape(*bases.shape[:2], -1)
+    brackets = _brackets(bases).reshape(len(flat), flat.shape[1] ** 2, -1)
+    gram = flat @ flat.swapaxes(-1, -2)
+    inside = np.linalg.solve(gram, flat @ brackets.swapaxes(-1, -2)).swapaxes(-1, -2)
+    return np.asarray(brackets - inside @ flat)
+
+
+def _residual_change(basis: ndarray, shifts: ndarray, dim: int) -> ndarray:
+    """Change of the part of the brackets that leads out of the span, for each draw, to first order."""
+    count = len(basis)
+    matrices, moved = basis.reshape(count, dim, dim), shifts.reshape(-1, count, dim, dim)
+    half = np.einsum("niab,jbc->nijac", moved, matrices) - np.einsum("jab,nibc->nijac", matrices, moved)
+    change = (half - half.swapaxes(1, 2)).reshape(len(moved), count * count, -1)
+    inside = _constants(matrices[None])[0].reshape(count * count, count)
+    change = change - (change @ basis.T) @ basis
+    return np.asarray(change - inside @ shifts)
+
+
+def _error_from_closure(basis: ndarray, shifts: ndarray, outside: ndarray) -> float:
+    """Upper limit at 95 % of the relative error of the generators, from the size of the closure residual.
+
+    The summed squares of the residual are about the error squared times a chi-squared law, whose mean and degrees of freedom
+    follow from draws with unit errors.
+    """
+    count = len(basis)
+    if count == 1:
+        return UNKNOWN
+    dim = round(np.sqrt(basis.shape[1]))
+    sizes = np.sum(_residual_change(basis, shifts, dim) ** 2, axis=(-2, -1))
+    mean, spread = float(sizes.mean()), float(sizes.var())
+    if mean < EXACT or spread == 0.0:
+        return EXACT  # the span is closed whatever its errors, such as that of all matrices
+    freedom = max(2.0 * mean**2 / spread, 1.0)
+    squared = float(np.sum(outside**2)) / mean * freedom / float(chi2.ppf(0.05, freedom))
+    return max(float(np.sqrt(squared)), EXACT)
+
+
+def _degenerate(basis: ndarray) -> AlgebraStructure:
+    count = len(basis)
+    return AlgebraStructure(
+        bases=np.stack([basis, basis]),
+        constants=np.zeros((2, count, count, count)),
+        closure=np.nan,
+        closure_expected=np.nan,
+        closed=False,
+        jacobi=np.nan,
+        error=np.nan,
+        independent=False,
+    )
