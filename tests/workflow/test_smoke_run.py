@@ -52,6 +52,7 @@ def test_the_summary_has_every_number(finished_smoke: Checkout) -> None:
         for key in ("mae", "success_rate")
     }
     wanted |= {"liegan.figure_9.mae", "liegan.figure_10.span_cosine"}
+    wanted |= {f"zoo.{key}" for key in ("named_right", "wrong", "undetermined", "closure.named_right")}
     wanted |= {"liegan.table_2.hnn.mse", "liegan.table_2.mlp.mse"}
     wanted |= {
         f"symmetrylens.images.{role}.{key}" for role in ("translation", "permuted") for key in ("cosine", "commutator")

@@ -59,6 +59,7 @@ wildcard_constraints:
     prediction=any_of(PROJECT.prediction),
     properties=any_of(PROJECT.properties),
     adaptor=any_of(PROJECT.adaptor),
+    zoo=any_of(PROJECT.zoo),
     model="[a-z0-9_]+",
     process="top|qcd",
     split="train|val|test",
@@ -204,6 +205,8 @@ def made_by(target, *, metric=False):
     ]
     if kind == "dataset":
         steps += [f"<results>/fidelity/{name}.provenance.json" for name in shown]
+    if kind == "zoo":
+        steps += [f"<results>/zoo/{name}.provenance.json" for name in shown]
     if kind in ("experiment", "experiments"):
         steps += [discovery_file(name, "provenance.json") for name in shown]
         if metric:

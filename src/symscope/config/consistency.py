@@ -209,6 +209,7 @@ _ARTICLE: Mapping[Kind, str] = {
     "properties": "one property study",
     "adaptors": "several adaptor studies",
     "dataset": "one dataset",
+    "zoo": "one trial of names",
 }
 
 

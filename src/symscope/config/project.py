@@ -26,6 +26,7 @@ from symscope.config.names import Folder, Name
 from symscope.config.prediction import PredictionStudy
 from symscope.config.properties import PropertyStudy
 from symscope.config.targets import KINDS_WITH_ROLES, TARGETS, Kind, Report
+from symscope.config.zoo import ZooStudy
 from symscope.errors import ConfigError
 
 
@@ -59,6 +60,8 @@ class Project(Settings):
     """Property studies of molecules by name."""
     adaptor: dict[Name, AdaptorStudy] = Field(default={})
     """Adaptor studies by name."""
+    zoo: dict[Name, ZooStudy] = Field(default={})
+    """Trials of names: known algebras in random bases under noise, by name."""
     fidelity: Fidelity = Fidelity()
     """Comparison of generated jets with the reference dataset."""
     report: Report
@@ -127,6 +130,7 @@ class Project(Settings):
             "properties": self.properties,
             "adaptors": self.adaptor,
             "dataset": self.datasets,
+            "zoo": self.zoo,
         }
         return places[kind]
 
@@ -155,6 +159,8 @@ class Project(Settings):
         shown = self.shown_by(name).values()
         if kind == "dataset":
             return list(shown)
+        if kind == "zoo":
+            return []
         places: Mapping[str, Any] = self.configured(kind)
         return list(dict.fromkeys(places[one].dataset for one in shown))
 
@@ -163,6 +169,8 @@ class Project(Settings):
         kind = TARGETS[name].shows  # type: ignore[index]
         if kind == "dataset":
             words = f"up to {self.fidelity.n_jets:,} test jets"
+        elif kind == "zoo":
+            words = "; ".join(self.zoo[one].words for one in self.shown_by(name).values())
         else:
             places: Mapping[str, Any] = self.configured(kind)
             words = "; ".join(

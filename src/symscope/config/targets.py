@@ -9,9 +9,9 @@ from symscope.config.base import Settings
 from symscope.config.functions import FunctionKind
 from symscope.config.names import Name
 
-Kind = Literal["experiment", "experiments", "study", "prediction", "properties", "adaptors", "dataset"]
+Kind = Literal["experiment", "experiments", "study", "prediction", "properties", "adaptors", "dataset", "zoo"]
 """What a target shows: one discovery, several side by side, a tagging, prediction or property study, several adaptor studies
-side by side, or a dataset."""
+side by side, a dataset, or a trial of names of algebras."""
 
 KINDS_WITH_ROLES: tuple[Kind, ...] = ("experiments", "adaptors")
 """Kinds of which a target shows several, each in a role."""
@@ -46,6 +46,7 @@ TargetName = Literal[
     "symmetrylens_figure_found",
     "symmetrylens_figure_images",
     "symmetrylens_figure_adaptor",
+    "algebra_figure_zoo",
 ]
 """Names of all targets; the rule that makes one has the same name."""
 
@@ -174,6 +175,7 @@ TARGETS: Mapping[TargetName, Target] = {
         roles=("gaussian_permuted", "gaussian_frequency", "legendre_permuted"),
         optional_roles=DATA_SETS,
     ),
+    "algebra_figure_zoo": Target("zoo", "figure"),
 }
 """Every target by name."""
 
@@ -195,6 +197,8 @@ class TargetSettings(Settings):
     """Names of entries of `adaptor`, by the data set that each shows, such as `gaussian_permuted: permuted_pulses`."""
     dataset: Name | None = None
     """Name of an entry of `datasets`."""
+    zoo: Name | None = None
+    """Name of an entry of `zoo`."""
 
     def shown(self, kind: Kind) -> dict[str, Name]:
         """Name what is shown, by role; the role of a single thing is its kind."""
