@@ -1,3 +1,35 @@
+rule liegan_table_1:
+    """Discrete, continuous and bounded symmetries by LieGAN, Augerino, LieGG and MSR: the share of seeds that find each."""
+    input:
+        generators=lambda wc: generators_shown_by("liegan_table_1"),
+        provenance=lambda wc: made_by("liegan_table_1"),
+        text=resource_file("targets/liegan_table_1.yaml"),
+        published=resource_file("published.yaml"),
+    output:
+        html=report(
+            "<results>/tables/liegan_table_1.html",
+            caption="../report/liegan_table_1.rst",
+            category="Discovery",
+            labels={"paper": "LieGAN", "target": "Table 1"},
+        ),
+        csv="<results>/tables/liegan_table_1.csv",
+        tex="<results>/tables/liegan_table_1.tex",
+        json="<results>/tables/liegan_table_1.json",
+        numbers="<results>/numbers/liegan_table_1.json",
+        entry="<results>/targets/liegan_table_1.json",
+    log:
+        "<logs>/liegan_table_1.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: target_settings("liegan_table_1"),
+        source=source_of("liegan_table_1"),
+    message:
+        "Table 1: which symmetries each method finds"
+    script:
+        "../scripts/liegan_table_1.py"
+
+
 rule liegan_table_2:
     """Future states of two bodies, predicted with learned, known and no symmetry: mean squared errors on other angles."""
     input:

@@ -10,8 +10,9 @@ from symscope.config.base import Settings
 from symscope.config.checks import method_misfits
 from symscope.config.datasets import AnyDataset
 from symscope.config.discovery import LieGan, MetricFit, TruthSettings
-from symscope.config.functions import FunctionsDataset
+from symscope.config.functions import FunctionsDataset, SharedWeights
 from symscope.config.methods import AlgebraMethod, LensMethod, MethodSettings
+from symscope.config.msr import Msr
 from symscope.config.names import Name, Seeds
 from symscope.config.sampling import Sampling, sampling_misfits
 from symscope.config.symmetrygan import SymmetryGan
@@ -82,14 +83,33 @@ class Experiment(Settings):
                 f"method.optimisation.batch asks for {least} samples, and the train split of '{self.dataset}' has {most} for "
                 "each function; lower it, or raise the dataset's 'samples'"
             )
-        if dataset.tasks > 1 and self.method.name == "augerino":
+        layers = isinstance(dataset.function, SharedWeights)
+        if layers != isinstance(self.method, Msr):
+            holds = "layers that share weights" if layers else f"functions of kind '{dataset.function.kind}'"
+            allowed = "msr" if layers else "liegan, symmetrygan, augerino, liegg"
+            yield f"method.name is '{self.method.name}', and the dataset '{self.dataset}' holds {holds}; allowed: {allowed}"
+            return
+        if isinstance(self.method, Msr):
+            if self.method.optimisation.batch > dataset.tasks:
+                yield (
+                    f"method.optimisation.batch asks for {self.method.optimisation.batch} tasks in each update, and the dataset "
+                    f"'{self.dataset}' has {dataset.tasks}; lower it, or raise the dataset's 'layers'"
+                )
+            return
+        if dataset.tasks > 1 and self.method.name in ("augerino", "liegg"):
             yield (
-                f"method.name is 'augerino', which learns one task at a time, and the dataset '{self.dataset}' holds "
+                f"method.name is '{self.method.name}', which learns one task at a time, and the dataset '{self.dataset}' holds "
                 f"{dataset.tasks}; allowed: liegan, symmetrygan"
             )
 
     def _misfits_of_method(self, dataset: AnyDataset) -> Iterator[str]:
-        """Refuse a method that finds a lens without signals, and one that predicts (Augerino) with nothing to predict."""
+        """Refuse a method that finds a lens without signals, one with nothing to predict, and one for layers without layers."""
+        if isinstance(self.method, Msr) and not isinstance(dataset, FunctionsDataset):
+            yield (
+                f"method.name is 'msr', which is for layers that share weights, and the dataset '{self.dataset}' holds "
+                f"{dataset.family}; allowed: liegan, symmetrygan, augerino, liegg"
+            )
+            return
         on_signals = dataset.family == "signals"
         allowed = [*get_args(LensMethod), LieGan, SymmetryGan] if on_signals else get_args(AlgebraMethod)
         if not isinstance(self.method, tuple(allowed)):

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from symscope.config.algebra_names import algebra_dimension
 from symscope.config.augerino import Augerino
 from symscope.config.discovery import GeneratorSettings, SearchSpace
+from symscope.config.liegg import LieGG
 from symscope.config.methods import LensMethod, Method
+from symscope.config.msr import Msr
 from symscope.config.symmetrygan import SymmetryGan
 from symscope.config.symmetrylens_images import SymmetryLensImages
 
@@ -28,6 +30,13 @@ def method_misfits(method: Method, dimension: int, *, images: bool = False) -> I
     if isinstance(method, SymmetryLensImages) and (misfit := method.size_misfit(dimension)) is not None:
         yield misfit
     if isinstance(method, LensMethod):
+        return
+    if isinstance(method, LieGG | Msr):
+        if images:
+            yield (
+                f"name is '{method.name}', which is for vectors, and the samples are images; "
+                "allowed: liegan, symmetrygan, augerino"
+            )
         return
     if isinstance(method, SymmetryGan):
         yield from _misfits_of_space("element", method.element.search_space, dimension)

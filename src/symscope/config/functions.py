@@ -8,7 +8,7 @@ from symscope.config.base import FiniteSettings
 from symscope.config.splits import SPLIT_NAMES, SplitName
 
 Count = Annotated[int, Field(ge=1)]
-FunctionKind = Literal["cyclic", "partial_permutation", "superpotential", "sector"]
+FunctionKind = Literal["cyclic", "partial_permutation", "superpotential", "sector", "two_vectors", "shared_weights"]
 """Kinds of functions."""
 
 
@@ -68,17 +68,21 @@ class Superpotential(FiniteSettings):
 
 
 class SectorFunction(FiniteSettings):
-    """Which of two opposite sectors a point of the plane lies in: invariant under turns as long as it stays in its sector.
+    """In which of two opposite sectors a point of the plane lies: invariant under turns as long as they are not too large.
 
     As a six becomes a nine when it is turned too far, a large turn takes a point out of its sector, and half a turn into the
-    other one.
+    other one. Sectors of half angle A that are turned by up to w stay apart as long as A + w is at most 90 degrees.
     """
 
     kind: Literal["sector"] = "sector"
     """Which function."""
     half_widths: list[Annotated[float, Field(gt=0, le=90)]] = Field(default=[20.0, 45.0, 70.0], min_length=1)
-    """Half the angle of the sectors [degrees], one task each. Directions have a density that falls linearly from the middle of
-    the sector to its edges."""
+    """Half the angle of the sectors [degrees], one task each."""
+    density: Literal["triangular", "uniform"] = "triangular"
+    """Density of the directions: it falls linearly from the middle of the sector to its edges, or is the same everywhere."""
+    value: Literal["class", "signed_length"] = "class"
+    """What the function gives: the sector, as a class, or the length of the point with the sign of its sector, which no
+    stretch leaves as it is."""
 
     dimension: ClassVar[int] = 2
     action: ClassVar[Literal["vector"]] = "vector"
@@ -89,8 +93,54 @@ class SectorFunction(FiniteSettings):
         return len(self.half_widths)
 
 
+class TwoVectors(FiniteSettings):
+    """f(a, b) = sin|a| - |b|^3 / 2 + a.b / (|a| |b|) of two standard normal vectors, as in the paper of LieGG; there d = 5.
+
+    All orthogonal matrices leave it as it is, and nothing else: so(d) is the algebra.
+    """
+
+    kind: Literal["two_vectors"] = "two_vectors"
+    """Which function."""
+    dimension: int = Field(default=3, ge=2, le=10)
+    """Components d of each vector."""
+
+    action: ClassVar[Literal["vector"]] = "vector"
+    tasks: ClassVar[int] = 1
+
+
+class SharedWeights(FiniteSettings):
+    """Layers y = W x without bias whose weights a cyclic group shares; each is one task, with random free weights.
+
+    Row j of W is w R^j, where w is free and R a group element: a turn of the input shifts the output. This is what MSR was
+    made for (Zhou, Knowles and Finn 2021): many tasks, and few samples of each.
+    """
+
+    kind: Literal["shared_weights"] = "shared_weights"
+    """Which function."""
+    group: Literal["shifts", "turns"] = "shifts"
+    """R: the cyclic shift of `order` inputs, which makes W a convolution along a circle, or the turn of three inputs by
+    2 pi / `order` in the plane of the first two."""
+    order: int = Field(default=7, ge=2, le=64)
+    """Order of the group, which is also the number of outputs."""
+    layers: int = Field(default=200, ge=2)
+    """Number of layers."""
+
+    action: ClassVar[Literal["vector"]] = "vector"
+
+    @property
+    def dimension(self) -> int:
+        """Number of inputs."""
+        return self.order if self.group == "shifts" else 3
+
+    @property
+    def tasks(self) -> int:
+        """Number of layers."""
+        return self.layers
+
+
 AnyFunction = Annotated[
-    CyclicFunction | PartialPermutation | Superpotential | SectorFunction, Field(discriminator="kind")
+    CyclicFunction | PartialPermutation | Superpotential | SectorFunction | TwoVectors | SharedWeights,
+    Field(discriminator="kind"),
 ]
 """A function; `kind` says which."""
 

@@ -6,13 +6,15 @@ from pydantic import Field
 
 from symscope.config.augerino import Augerino
 from symscope.config.discovery import LieGan
+from symscope.config.liegg import LieGG
 from symscope.config.messages import SettingsReader
+from symscope.config.msr import Msr
 from symscope.config.symmetrygan import SymmetryGan
 from symscope.config.symmetrylens import SymmetryLensPublished
 from symscope.config.symmetrylens_fast import SymmetryLensFast
 from symscope.config.symmetrylens_images import SymmetryLensImages
 
-AlgebraMethod = LieGan | SymmetryGan | Augerino
+AlgebraMethod = LieGan | SymmetryGan | Augerino | LieGG | Msr
 """A method that finds generators of a Lie algebra or elements of a group of matrices, as a type."""
 
 LensMethod = SymmetryLensFast | SymmetryLensPublished | SymmetryLensImages

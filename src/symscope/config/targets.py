@@ -27,6 +27,7 @@ TargetName = Literal[
     "liegan_figure_10",
     "liegan_figure_11",
     "liegan_figure_12",
+    "liegan_table_1",
     "liegan_table_2",
     "liegan_table_3",
     "liegan_table_4",
@@ -136,6 +137,19 @@ TARGETS: Mapping[TargetName, Target] = {
         optional_roles=("range_narrow", "upright", "published"),
     ),
     "liegan_figure_12": Target("experiment", "figure", finds="generators", needs="truth"),
+    "liegan_table_1": Target(
+        "experiments",
+        "table",
+        finds="generators",
+        functions=("cyclic", "two_vectors", "sector", "shared_weights"),
+        # The text quotes these.
+        roles=tuple(
+            f"{method}_{task}"
+            for method in ("liegan", "augerino", "liegg")
+            for task in ("discrete", "continuous", "subset")
+        ),
+        optional_roles=("augerino_given_subset", "msr_discrete", "msr_weight_sharing"),
+    ),
     "liegan_table_2": Target("prediction", "table"),
     "liegan_table_3": Target("study", "table"),
     "liegan_table_4": Target(

@@ -5,70 +5,23 @@ section 6) searches all of gl(n), or what a mask leaves of it. Its loss asks for
 that commutes well enough with the map from x to y is as good as another.
 """
 
-from itertools import pairwise
-
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn.functional import cross_entropy, silu
 
-from symscope.config.augerino import Augerino, AugerinoNetwork
+from symscope.config.augerino import Augerino
 from symscope.discovery.actions import act, as_real_features
 from symscope.discovery.batches import BatchStream
 from symscope.discovery.coefficients import draw_noise
 from symscope.discovery.generator import GeneratorEnsemble
 from symscope.discovery.logbook import Logbook, falling_rate
+from symscope.discovery.predictor import PredictorEnsemble, prediction_error, unit_of
 from symscope.discovery.samples import Samples
 from symscope.discovery.trainer import EnsembleTrainer
 from symscope.groups import expm
 
 TERMS = ("prediction_loss", "spread", "generator_norm")
 TINY = 1e-12
-
-
-class PredictorEnsemble:
-    """One multilayer perceptron for each seed, smooth between its layers.
-
-    Parameters
-    ----------
-    settings
-        Width and depth.
-    n_inputs, n_outputs
-        Lengths of flattened samples and predictions.
-    streams
-        One random stream for each seed, for the starting values (uniform in +-1/sqrt(inputs)).
-    dtype
-        Arithmetic.
-    """
-
-    def __init__(
-        self,
-        settings: AugerinoNetwork,
-        *,
-        n_inputs: int,
-        n_outputs: int,
-        streams: list[torch.Generator],
-        dtype: torch.dtype,
-    ) -> None:
-        widths = [n_inputs, *[settings.hidden] * settings.layers, n_outputs]
-        device = streams[0].device
-        self.weights: list[Tensor] = []
-        self.biases: list[Tensor] = []
-        for into, out in pairwise(widths):
-            parts = [torch.rand(into, out, generator=stream, device=device, dtype=dtype) for stream in streams]
-            self.weights.append(((2.0 * torch.stack(parts) - 1.0) * into**-0.5).requires_grad_(True))
-            self.biases.append(torch.zeros(len(streams), 1, out, dtype=dtype, device=device, requires_grad=True))
-
-    def parameters(self) -> list[Tensor]:
-        """List what is trained."""
-        return [*self.weights, *self.biases]
-
-    def __call__(self, inputs: Float[Tensor, "seed batch k"]) -> Float[Tensor, "seed batch m"]:
-        """Predict."""
-        current = inputs
-        for k, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
-            current = torch.baddbmm(bias, silu(current) if k else current, weight)
-        return current
 
 
 class AugerinoTrainer(EnsembleTrainer):
@@ -122,7 +75,7 @@ class AugerinoTrainer(EnsembleTrainer):
         )
         self.settings, self.samples = settings, samples
         self.generators = generators
-        self.scale = 1.0 if samples.n_classes else float(_variance(samples.y).clamp_min(TINY))
+        self.scale = unit_of(samples)
 
     def draw(self, steps: int) -> list[Tensor]:
         """Noise of the coefficients."""
@@ -147,7 +100,7 @@ class AugerinoTrainer(EnsembleTrainer):
         indices = self.batches.next()
         x, y = self.samples.x[indices], self.samples.y[indices]
         combined = self.generators.combinations(noise)
-        error = self._error(self.predict(x, combined), y)
+        error = prediction_error(self.predict(x, combined), y, n_classes=self.samples.n_classes, unit=self.scale)
         spread = _root_mean_square(combined)
         reward = self.settings.spread.weight * spread.clamp_max(self.settings.spread.cap)
         torch.autograd.backward((error - reward).sum())
@@ -184,12 +137,6 @@ class AugerinoTrainer(EnsembleTrainer):
             result = act(self.samples.y_action, back, result)
         return result.view(*x.shape[:2], copies, *result.shape[2:]).mean(2)
 
-    def _error(self, predicted: Tensor, y: Tensor) -> Float[Tensor, "seed"]:
-        if self.samples.n_classes:
-            losses = cross_entropy(predicted.flatten(0, 1), y.flatten(), reduction="none")
-            return losses.view(y.shape).mean(1)
-        return (predicted - y).abs().square().flatten(1).mean(1) / self.scale
-
     @torch.no_grad()
     def _keep(self, error: Tensor, spread: Tensor) -> None:
         basis = self.generators.basis
@@ -207,10 +154,6 @@ class AugerinoTrainer(EnsembleTrainer):
     def learned(self) -> Tensor:
         """Give the generators to report: the last ones, or their average."""
         return self.generators.finished(self.logbook.average if self.logbook.averaged else self.generators.basis)
-
-
-def _variance(y: Tensor) -> Tensor:
-    return (y - y.mean(0)).abs().square().mean()
 
 
 def _root_mean_square(combined: Tensor) -> Float[Tensor, "seed"]:

@@ -5,7 +5,9 @@ from torch import Tensor
 
 from symscope.config.augerino import Augerino
 from symscope.config.discovery import LieGan
+from symscope.config.liegg import LieGG
 from symscope.config.methods import AlgebraMethod
+from symscope.config.msr import Msr
 from symscope.config.symmetrygan import SymmetryGan
 from symscope.discovery.adversarial import AdversarialTrainer
 from symscope.discovery.adversary import DiscriminatorEnsemble
@@ -13,7 +15,9 @@ from symscope.discovery.augerino import AugerinoTrainer
 from symscope.discovery.convolution import ConvolutionEnsemble
 from symscope.discovery.generator import GeneratorEnsemble
 from symscope.discovery.liegan import AlgebraMover
+from symscope.discovery.liegg import LieGGTrainer
 from symscope.discovery.movers import Mover
+from symscope.discovery.msr import MsrTrainer
 from symscope.discovery.perceptron import PerceptronEnsemble
 from symscope.discovery.samples import Samples
 from symscope.discovery.scale_search import ScaleSearchTrainer
@@ -43,9 +47,13 @@ def build_trainer(
     ConfigError
         For settings that do not fit the samples.
     """
+    if isinstance(method, Msr):
+        return MsrTrainer(method, samples, streams=streams)
+    if isinstance(method, Augerino | LieGG) and samples.tasks > 1:
+        raise ConfigError(f"method '{method.name}' learns one task at a time, and the samples hold {samples.tasks}")
+    if isinstance(method, LieGG):
+        return LieGGTrainer(method, samples, streams=streams)
     if isinstance(method, Augerino):
-        if samples.tasks > 1:
-            raise ConfigError(f"method 'augerino' learns one task at a time, and the samples hold {samples.tasks}")
         return AugerinoTrainer(method, samples, generators=_generators(method, samples, span, streams), streams=streams)
     mover: Mover
     if isinstance(method, SymmetryGan):

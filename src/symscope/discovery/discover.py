@@ -10,11 +10,16 @@ import torch
 from torch import Tensor
 
 from symscope.config.actions import ActionName
+from symscope.config.augerino import Augerino
+from symscope.config.discovery import LieGan
 from symscope.config.methods import AlgebraMethod
+from symscope.config.msr import Msr
 from symscope.config.symmetrygan import SymmetryGan
 from symscope.device import resolve_device
 from symscope.discovery.building import build_trainer
+from symscope.discovery.liegg import LieGGTrainer
 from symscope.discovery.loop import run_to_end, seed_streams
+from symscope.discovery.msr import MsrTrainer
 from symscope.discovery.result import Discovery
 from symscope.discovery.samples import prepare_samples
 from symscope.discovery.scale_search import ScaleSearchTrainer
@@ -53,13 +58,14 @@ def discover_symmetry(
     x_action, y_action
         How a group element acts on each: `vector`, `complex_vector`, `image_grid`, `image_grid_cubic` or `trivial`.
     method
-        The method and its settings: LieGAN, SymmetryGAN or Augerino+.
+        The method and its settings: LieGAN, SymmetryGAN, Augerino+, LieGG or MSR.
     seeds
         One independent run for each; all train in one batched computation.
     tasks
         Equal blocks of the samples, one after the other, each with a symmetry of its own. Every seed is run on each, all in
         the same computation; the result has the seeds of the first task, then those of the second, and so on
-        (:func:`symscope.discovery.tasks.split_tasks`).
+        (:func:`symscope.discovery.tasks.split_tasks`). For MSR they are layers with one symmetry in common, and every seed has
+        one result.
     device
         `auto`, `cpu`, `cuda` or a name that torch knows.
     checkpoint
@@ -84,7 +90,8 @@ def discover_symmetry(
         For settings that do not fit the samples, unknown actions, and a device that is not there.
     """
     place = resolve_device(device)
-    streams = [stream for _ in range(tasks) for stream in seed_streams(seeds, place)]
+    together = isinstance(method, Msr)
+    streams = [stream for _ in range(1 if together else tasks) for stream in seed_streams(seeds, place)]
     moves_x, moves_y = _action("x_action", x_action), _action("y_action", y_action)
     _check_numbers(x, y)
     real = torch.float64 if method.precision == "float64" else torch.float32
@@ -101,14 +108,15 @@ def discover_symmetry(
         "y_action": y_action,
         "n_samples": len(samples.x),
         "steps": trainer.steps,
-        **({"tasks": tasks} if tasks > 1 else {}),
+        **({"layers" if together else "tasks": tasks} if tasks > 1 else {}),
     }
     run = ""
     if checkpoint is not None:
         whole = {**description, "step": "discover_symmetry", "seeds": list(seeds), "source": source}
         run = fingerprint(whole, samples.x, samples.y)
     seconds = run_to_end(trainer, device=place, checkpoint=checkpoint, run=run, every=checkpoint_every)
-    return _result(trainer, method=method, seeds=[*seeds] * tasks, span=span, description=description, seconds=seconds)
+    every_seed = [*seeds] * (1 if together else tasks)
+    return _result(trainer, method=method, seeds=every_seed, span=span, description=description, seconds=seconds)
 
 
 def _result(
@@ -125,16 +133,19 @@ def _result(
     learned = learned.astype(np.complex128 if np.iscomplexobj(learned) else np.float64)
     on_the_way = np.ascontiguousarray(book.trajectory.cpu().numpy().swapaxes(0, 1))
     elements, law = None, {}
-    if isinstance(method, SymmetryGan):
-        elements, learned, on_the_way = learned, principal_logarithms(learned), principal_logarithms(on_the_way)
+    if isinstance(method, SymmetryGan | Msr):
+        elements, learned = learned, principal_logarithms(learned)
+        on_the_way = principal_logarithms(on_the_way) if on_the_way.size else on_the_way
     else:
         law = trainer.law_parameters
-        if method.generator.report == "sparse":
+        if isinstance(method, LieGan | Augerino) and method.generator.report == "sparse":
             learned = np.stack([sparse_basis(stack) if np.isfinite(stack).all() else stack for stack in learned])
     values = book.values.cpu().to(torch.float64).numpy()
     discovery = Discovery(
         generators=learned,
         elements=elements,
+        spectrum=_spectrum(trainer),
+        shared_weights=trainer.shared().cpu().numpy() if isinstance(trainer, MsrTrainer) else None,
         span=span,
         seeds=tuple(int(seed) for seed in seeds),
         history={name: np.ascontiguousarray(values[:, k].T) for k, name in enumerate(book.terms)},
@@ -153,6 +164,13 @@ def _result(
         lost = [seed for seed, fine in zip(discovery.seeds, discovery.finite, strict=True) if not fine]
         logger.warning("seeds %s diverged to values that are not finite, or collapsed to a singular element", lost)
     return discovery
+
+
+def _spectrum(trainer: EnsembleTrainer) -> np.ndarray | None:
+    """Singular values behind the number of generators, of a method that finds their number."""
+    if isinstance(trainer, MsrTrainer):
+        return np.ascontiguousarray(trainer.used().values.cpu().numpy()[:, ::-1])
+    return trainer.symmetries().values.cpu().numpy() if isinstance(trainer, LieGGTrainer) else None
 
 
 def _action(setting: str, name: str) -> ActionName:

@@ -17,6 +17,11 @@ class Discovery:
     method that learns group elements, their principal logarithms."""
     elements: Inexact[ndarray, "seed m d d"] | None = None
     """Group elements of a method that learns these; None where generators are learned."""
+    spectrum: Float[ndarray, "seed k"] | None = None
+    """Of a method that finds the number of generators, or of free weights, by itself: the singular values by which it does, rising,
+    in units of its own. Seeds that find fewer than others have zero matrices in their place."""
+    shared_weights: Float[ndarray, "seed free out d"] | None = None
+    """Of a method that learns which weights of a layer are shared: an orthonormal basis of the matrices that are left free."""
     span: Inexact[ndarray, "d r"] = field(default_factory=lambda: np.zeros((0, 0)))
     """Orthonormal basis of the directions that the data visit, one column each. Nothing can be learned about the others.
     Where it is not given, the data visit all."""
@@ -26,8 +31,9 @@ class Discovery:
     """Terms of the losses during training (dimensionless)."""
     history_steps: Int[ndarray, "logged"]
     """Steps at which the history was taken."""
-    history_generators: Inexact[ndarray, "seed logged channel d d"]
-    """Generators at those steps, as trained (for spans, not channel by channel), float32 or complex64."""
+    history_generators: Inexact[ndarray, "seed logged _ d d"]
+    """Generators at those steps, as trained (for spans, not channel by channel), float32 or complex64; none of a method that finds
+    them when the training is over."""
     coefficient_parameters: dict[str, ndarray] = field(default_factory=dict)
     """Learned parameters of the law of the coefficients, each with leading axis seed; empty where it is fixed."""
     tried: dict[str, Float[ndarray, "seed candidate"]] = field(default_factory=dict)

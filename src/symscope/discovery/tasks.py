@@ -20,6 +20,8 @@ def split_tasks(discovery: Discovery) -> list[Discovery]:
                 discovery,
                 generators=discovery.generators[mine],
                 elements=None if discovery.elements is None else discovery.elements[mine],
+                shared_weights=None if discovery.shared_weights is None else discovery.shared_weights[mine],
+                spectrum=None if discovery.spectrum is None else discovery.spectrum[mine],
                 seeds=discovery.seeds[mine],
                 history={name: values[mine] for name, values in discovery.history.items()},
                 history_generators=discovery.history_generators[mine],

@@ -18,8 +18,9 @@ def write_discovery(path: str | os.PathLike[str], discovery: Discovery) -> None:
     """Write a discovery; the file appears whole or not at all.
 
     Layout: `generators` (seed, channel, d, d), `seeds`, `history/<term>` (seed, logged), `history_steps`,
-    `history_generators`, `span` (d, r), `coefficient_parameters/<name>`, `tried/<name>`, and `elements` (seed, m, d, d) of a method that
-    learns group elements; attributes `settings` as JSON, `seconds` and `steps`.
+    `history_generators`, `span` (d, r), `coefficient_parameters/<name>`, `tried/<name>`, `elements` (seed, m, d, d) of a method that
+    learns group elements, `spectrum` (seed, k) of one that finds the number of generators or free weights, and
+    `shared_weights` (seed, free, m, d) of one that learns which weights are shared; attributes `settings` as JSON, `seconds` and `steps`.
     """
     with atomic_path(path) as aside, h5py.File(aside, "w") as file:
         file.attrs["format"] = FORMAT
@@ -31,6 +32,9 @@ def write_discovery(path: str | os.PathLike[str], discovery: Discovery) -> None:
         file["span"] = discovery.span
         if discovery.elements is not None:
             file["elements"] = discovery.elements
+        for name in ("spectrum", "shared_weights"):
+            if getattr(discovery, name) is not None:
+                file[name] = getattr(discovery, name)
         file["seeds"] = np.array(discovery.seeds, dtype=np.int64)
         file["history_steps"] = discovery.history_steps
         file["history_generators"] = discovery.history_generators
@@ -56,6 +60,8 @@ def read_discovery(path: str | os.PathLike[str]) -> Discovery:
         return Discovery(
             generators=file["generators"][()],
             elements=file["elements"][()] if "elements" in file else None,
+            spectrum=file["spectrum"][()] if "spectrum" in file else None,
+            shared_weights=file["shared_weights"][()] if "shared_weights" in file else None,
             span=file["span"][()] if "span" in file else np.eye(file["generators"].shape[-1]),
             seeds=tuple(int(seed) for seed in file["seeds"][()]),
             history={name: values[()] for name, values in file["history"].items()},
