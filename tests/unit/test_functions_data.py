@@ -7,7 +7,7 @@ from scipy.linalg import expm
 
 from symscope.config.datasets import dataset_settings
 from symscope.config.functions import CyclicFunction, FunctionsDataset
-from symscope.data.functions import cyclic_values, generate_functions, make_points
+from symscope.data.functions import cyclic_values, generate_functions, make_points, two_vector_values
 from symscope.evaluation.cyclic import turn_in_plane, turn_of_three
 from symscope.groups import known_algebra
 from symscope.io.samples import read_header, read_split
@@ -77,6 +77,25 @@ def test_sectors_hold_their_points() -> None:
         x = part.x[:, 0] * np.where(part.y == 0, 1, -1)[:, None]
         angles = np.degrees(np.arctan2(x[:, 1], x[:, 0]))
         assert 0.6 * half_width < np.abs(angles).max() <= half_width + 1e-3
+
+
+def test_sectors_of_uniform_density_give_the_length_with_a_sign() -> None:
+    (part,) = points(n=4000, kind="sector", half_widths=[45], density="uniform", value="signed_length")
+    x = part.x[:, 0]
+    np.testing.assert_allclose(part.y, np.sign(x[:, 0]) * np.linalg.norm(x, axis=1), rtol=1e-5)
+    angles = np.degrees(np.arctan(x[:, 1] / x[:, 0]))
+    assert np.abs(angles).max() <= 45 + 1e-3
+    np.testing.assert_allclose(angles.std(), 45 / np.sqrt(3), rtol=0.05)
+
+
+@pytest.mark.parametrize("dimension", [3, 5])
+def test_two_vectors_may_be_turned_together_and_not_stretched(dimension: int) -> None:
+    x = np.random.default_rng(0).standard_normal((200, 2, dimension))
+    turn = expm(np.tensordot(x[:3, 0, 0], known_algebra(f"so({dimension})")[:3], axes=1))
+    np.testing.assert_allclose(two_vector_values(x @ turn.T), two_vector_values(x), atol=1e-9)
+    assert np.abs(two_vector_values(1.2 * x) - two_vector_values(x)).max() > 0.1
+    moved = np.stack([x[:, 0] @ turn.T, x[:, 1]], axis=1)
+    assert np.abs(two_vector_values(moved) - two_vector_values(x)).max() > 0.1
 
 
 def test_the_file_has_all_tasks_and_actions(tmp_path) -> None:

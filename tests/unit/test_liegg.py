@@ -81,7 +81,7 @@ def test_a_network_shows_the_rotations_that_leave_a_function_alone(tmp_path):
     assert found.spectrum.shape == (3, 4)
     assert np.all(np.diff(found.spectrum) >= 0)
     assert np.median(score_discovery(found, TruthSettings(algebra="so(2)")).span_cosine) > 0.99
-    assert np.all(found.history["prediction_loss"][:, -1] < 0.1 * found.history["prediction_loss"][:, 0])
+    assert np.all(found.history["prediction_loss"][:, -1] < 0.5 * found.history["prediction_loss"][:, 0])
     write_discovery(tmp_path / "found.h5", found)
     np.testing.assert_array_equal(read_discovery(tmp_path / "found.h5").spectrum, found.spectrum)
     np.testing.assert_array_equal(split_tasks(found)[0].spectrum, found.spectrum)
@@ -98,10 +98,9 @@ def test_classes_are_looked_at_through_the_differences_of_their_logits():
 def test_a_map_of_vectors_is_looked_at_as_such():
     """Two vectors in, two out: turns of the plane turn them all."""
     x = np.random.default_rng(5).standard_normal((2000, 2, 2))
-    length = np.linalg.norm(x, axis=-1, keepdims=True)
-    found = discover(
-        settings(optimisation={"steps": 1200, "batch": 64}), x, np.sin(length) * x[:, ::-1], y_action="vector"
-    )
+    y = (x * x[:, ::-1]).sum(-1, keepdims=True) * x / 3.0
+    method = settings(optimisation={"steps": 800, "batch": 64}, polarisation={"largest": 0.4})
+    found = discover(method, x, y, y_action="vector")
     assert score_discovery(found, TruthSettings(algebra="so(2)")).span_cosine.min() > 0.95
 
 

@@ -15,10 +15,10 @@ def test_the_default_run_has_every_stage(checkout: Checkout) -> None:
     assert jobs["train_tagger"] == jobs["evaluate_tagger"] == 4 * 3
     assert jobs["fit_metric"] == jobs["ingest_jets"] == jobs["evaluate_predictors"] == 1
     assert jobs["generate_orbits"] == jobs["ingest_trajectories"] == 2
-    assert jobs["discover_symmetry"] == 14 + 5
+    assert jobs["discover_symmetry"] == 14 + 5 + 12
     assert jobs["generate_molecules"] == 2
     assert jobs["predict_properties"] == 3
-    assert jobs["generate_functions"] == 5
+    assert jobs["generate_functions"] == 5 + 5
     assert jobs["train_predictor"] == 13
     assert jobs["train_adaptor"] == 4
     assert {*TARGETS, "collect_summary", "render_report"} <= set(jobs)

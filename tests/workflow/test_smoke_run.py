@@ -51,6 +51,9 @@ def test_the_summary_has_every_number(finished_smoke: Checkout) -> None:
         for order in ("k6", "k7", "k8")
         for key in ("mae", "success_rate")
     }
+    tasks = ("discrete", "continuous", "subset")
+    wanted |= {f"liegan.table_1.{row}.{task}" for row in ("liegan", "augerino", "liegg", "msr") for task in tasks}
+    wanted |= {"liegan.table_1.augerino_given.subset", "liegan.table_1.msr.weight_sharing"}
     wanted |= {"liegan.figure_9.mae", "liegan.figure_10.span_cosine"}
     wanted |= {f"zoo.{key}" for key in ("named_right", "wrong", "undetermined", "closure.named_right")}
     wanted |= {"liegan.table_2.hnn.mse", "liegan.table_2.mlp.mse"}

@@ -6,15 +6,13 @@ import numpy as np
 from jaxtyping import Bool, Float
 from numpy import ndarray
 
-from symscope.config.discovery import TruthSettings
 from symscope.config.functions import CyclicFunction, FunctionsDataset, SectorFunction, SharedWeights, TwoVectors
 from symscope.data.functions import shared_element
 from symscope.discovery.elements import draw_coefficients
 from symscope.discovery.result import Discovery
 from symscope.errors import DataError
 from symscope.evaluation.cyclic import score_cyclic, turn_in_plane
-from symscope.evaluation.discovery import score_discovery
-from symscope.groups import principal_cosines
+from symscope.groups import known_algebra, principal_cosines
 
 Task = Literal["discrete", "continuous", "subset", "weight_sharing"]
 """What is to be found: a finite group, a Lie group, the turns up to an angle, or which weights of a layer are shared."""
@@ -62,8 +60,21 @@ def judge(task: Task, discovery: Discovery, dataset: FunctionsDataset) -> Verdic
         return _judge_cyclic(discovery, function.orders[0])
     if isinstance(function, SectorFunction):
         return _judge_sector(discovery, function.half_widths[0])
-    score = score_discovery(discovery, TruthSettings(algebra=f"so({dataset.dimension})", success_cosine=COSINE))
-    return Verdict(score.success, f"span cosine {_typical(score.span_cosine, 4)}{_number_found(discovery)}")
+    cosines = span_cosines(discovery, known_algebra(f"so({dataset.dimension})"))
+    return Verdict(cosines >= COSINE, f"span cosine {_typical(cosines, 4)}{_number_found(discovery)}")
+
+
+def span_cosines(discovery: Discovery, truth: Float[ndarray, "m d d"]) -> Float[ndarray, " seed"]:
+    """Mean cosine of the principal angles between each seed's span and an algebra.
+
+    Matrices that are zero are no generators: they fill up seeds that found fewer than others. One generator too many or too few counts
+    as a cosine of 0, and so does all of a seed that diverged.
+    """
+    cosines = []
+    for stack, fine in zip(discovery.generators, discovery.finite, strict=True):
+        kept = stack[np.any(stack != 0, axis=(1, 2))] if fine else stack[:0]
+        cosines.append(principal_cosines(kept, truth).mean() if len(kept) else 0.0)
+    return np.array(cosines)
 
 
 def learned_range(discovery: Discovery, turn: Float[ndarray, "d d"]) -> Float[ndarray, " seed"]:
@@ -96,16 +107,15 @@ def _judge_element(discovery: Discovery, function: SharedWeights) -> Verdict:
 
 
 def _judge_sector(discovery: Discovery, half_width: float) -> Verdict:
-    score = score_discovery(discovery, TruthSettings(algebra="so(2)", success_cosine=COSINE))
+    turn = known_algebra("so(2)")
+    along = span_cosines(discovery, turn) >= COSINE
     wanted = 90.0 - half_width
-    ranges = learned_range(discovery, np.array([[0.0, -1.0], [1.0, 0.0]]))
+    ranges = learned_range(discovery, turn[0])
     near = np.abs(ranges - wanted) <= RANGE_TOLERANCE * wanted
-    words = f"direction in {int(score.success.sum())} of {len(near)} seeds"
+    words = f"direction in {int(along.sum())} of {len(near)} seeds"
     if np.isnan(ranges).all():
-        return Verdict(score.success & near, f"{words}; this method gives no range")
-    return Verdict(
-        score.success & near, f"{words}, range in {int(near.sum())} ({_typical(ranges, 0)} for {wanted:g} degrees)"
-    )
+        return Verdict(along & near, f"{words}; this method gives no range")
+    return Verdict(along & near, f"{words}, range in {int(near.sum())} ({_typical(ranges, 0)} for {wanted:g} degrees)")
 
 
 def _judge_weights(discovery: Discovery, function: SharedWeights) -> Verdict:
@@ -116,7 +126,8 @@ def _judge_weights(discovery: Discovery, function: SharedWeights) -> Verdict:
     element = shared_element(function)
     powers = np.stack([np.linalg.matrix_power(element, j) for j in range(function.order)])
     truth = powers.transpose(1, 0, 2)  # one matrix of weights for each free weight: its row j is that row of R^j
-    cosines = np.array([principal_cosines(found, truth).mean() for found in discovery.shared_weights])
+    used = [found[np.any(found != 0, axis=(1, 2))] for found in discovery.shared_weights]
+    cosines = np.array([principal_cosines(found, truth).mean() if len(found) else 0.0 for found in used])
     return Verdict(cosines >= COSINE, f"cosine of the space of weights {_typical(cosines, 4)}")
 
 
