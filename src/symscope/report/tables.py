@@ -151,7 +151,8 @@ class Table(_Part):
         """What a reader must know of the cells: what stands beside a number, and what is bold."""
         cells = [cell for row in self.cells for index, _ in self.layout.shown if (cell := row[index]) is not None]
         notes = []
-        if any(cell.value is not None and (cell.n_seeds or 0) > 1 for cell in cells):
+        several = [cell for cell in cells if cell.value is not None and (cell.n_seeds or 0) > 1]
+        if any(cell.statistic != "share" for cell in several):
             notes.append(_SPREADS[self.layout.statistic])
         if any(self.best(index) for index, _ in self.layout.shown):
             notes.append(f"Bold: the best value of a column and those {_ALIKE[self.layout.statistic]}.")
