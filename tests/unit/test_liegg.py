@@ -6,7 +6,7 @@ import torch
 
 from symscope.config.discovery import TruthSettings
 from symscope.config.liegg import LieGG
-from symscope.discovery import discover_symmetry
+from symscope.discovery.discover import discover_symmetry
 from symscope.discovery.polarisation import count_small, null_space, polarisation_rows
 from symscope.discovery.tasks import split_tasks
 from symscope.errors import ConfigError

@@ -7,8 +7,8 @@ import torch
 from symscope.config.functions import FunctionsDataset, SharedWeights
 from symscope.config.msr import Msr
 from symscope.data.functions import make_points, shared_element
-from symscope.discovery import discover_symmetry
 from symscope.discovery.building import build_trainer
+from symscope.discovery.discover import discover_symmetry
 from symscope.discovery.msr import orbit_element
 from symscope.discovery.samples import prepare_samples
 from symscope.errors import ConfigError

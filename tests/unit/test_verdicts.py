@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from symscope.config.functions import FunctionsDataset
-from symscope.discovery import Discovery
+from symscope.discovery.result import Discovery
 from symscope.errors import DataError
 from symscope.evaluation.cyclic import turn_in_plane
 from symscope.evaluation.verdicts import judge, learned_range

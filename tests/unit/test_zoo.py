@@ -13,7 +13,8 @@ from symscope.groups.zoo import disguise, zoo
 from symscope.io.zoo import read_zoo, write_zoo
 from symscope.plotting.style import figure_style, save_figure
 from symscope.plotting.zoo import plot_zoo
-from symscope.report import fill_text, read_target
+from symscope.report.entries import read_target
+from symscope.report.page import fill_text
 from symscope.report.zoo import zoo_records
 
 

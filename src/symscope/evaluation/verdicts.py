@@ -102,7 +102,8 @@ def _judge_cyclic(discovery: Discovery, order: int) -> Verdict:
 def _judge_element(discovery: Discovery, function: SharedWeights) -> Verdict:
     score = score_cyclic(discovery, order=function.order, turn=turn_in_plane())
     return Verdict(
-        score.success, f"distance over that between neighbours {_typical(score.distance, 3)}; another task than that of the other methods"
+        score.success,
+        f"distance over that between neighbours {_typical(score.distance, 3)}; another task than that of the other methods",
     )
 
 
