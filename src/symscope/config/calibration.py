@@ -1,0 +1,66 @@
+"""Settings of the study that applies the tests of symmetry to data of which the answer is known."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from symscope.config.algebra_names import algebra_dimension
+from symscope.config.base import FiniteSettings
+from symscope.config.density import DensitySearch, TwoSample
+
+NullLaw = Literal["round", "axial", "distinct_axes", "laplace", "mixture", "shuffled_labels"]
+"""Laws of the calibration: two with a symmetry, and four with none."""
+NULL_LAWS: tuple[NullLaw, ...] = ("round", "axial", "distinct_axes", "laplace", "mixture", "shuffled_labels")
+
+
+class PowerScan(FiniteSettings):
+    """Data whose symmetry is broken by a known amount: how often it is noticed, beside what theory predicts."""
+
+    breakings: list[Annotated[float, Field(gt=0, lt=1)]] = Field(default=[0.1, 0.03, 0.01, 0.001], min_length=1)
+    """Relative differences of the variances of two components, each above 0 to below 1; this is the defect per radian."""
+    expected: list[Annotated[float, Field(gt=0)]] = Field(default=[10.0, 30.0], min_length=1)
+    """Numbers of events times the square of the breaking at which it is measured (dimensionless), each above 0."""
+    sets: Annotated[int, Field(ge=1)] = 400
+    """Data sets for each point, 1 or more, unless `budget` allows fewer."""
+    budget: Annotated[float, Field(ge=1e3)] = 3e7
+    """Events for each point, 1000 or more; at least one data set is always made."""
+
+
+class Calibration(DensitySearch):
+    """Study that applies the tests to many data sets of which the answer is known."""
+
+    laws: list[NullLaw] = Field(default=list(NULL_LAWS), min_length=1)
+    """Laws of the data sets, all in three dimensions."""
+    breakings: list[Annotated[float, Field(gt=0, lt=1)]] = Field(default=[0.1, 0.01, 0.001, 0.0001])
+    """Further data sets: Gaussians whose variances are 1 - b, 1 and 1 + b for each of these b, above 0 to below 1."""
+    sets: Annotated[int, Field(ge=2)] = 1000
+    """Data sets of each law, 2 or more."""
+    events: Annotated[int, Field(ge=200)] = 4000
+    """Events in each data set, 200 or more."""
+    reference_events: Annotated[int, Field(ge=1000)] = 1_000_000
+    """Events from which the true defects of a law are computed, 1000 or more."""
+    power: PowerScan = PowerScan()
+    """How small a breaking is noticed."""
+    two_sample: TwoSample = TwoSample()
+    """Classifier of the held-out test."""
+    two_sample_sets: Annotated[int, Field(ge=2)] = 100
+    """Data sets on which the held-out test is tried, 2 or more."""
+    two_sample_events: Annotated[int, Field(ge=50)] = 2000
+    """Events in each of them, 50 or more."""
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    """Random seed of all data sets."""
+
+    @model_validator(mode="after")
+    def _space_has_three_dimensions(self) -> "Calibration":
+        if algebra_dimension(self.search) != 3:
+            raise ValueError(
+                f"search is '{self.search}', and the data sets have three components; name an algebra such as so(3)"
+            )
+        if len(set(self.laws)) != len(self.laws):
+            raise ValueError(f"laws are {', '.join(self.laws)}; give each once")
+        return self
+
+    @property
+    def words(self) -> str:
+        """Size of the study, for captions."""
+        return f"{self.sets:,} data sets of {self.events:,} events for each law"

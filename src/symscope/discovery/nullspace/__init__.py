@@ -1,0 +1,1 @@
+"""Algebras as null spaces of sums over events."""

@@ -1,0 +1,103 @@
+"""Held-out test of a discovery of any method: its generators and its law of coefficients move events that it did not see."""
+
+import numpy as np
+import torch
+from jaxtyping import Float, Inexact, Num
+from numpy import ndarray
+from torch import Tensor
+
+from symscope.config.actions import ActionName
+from symscope.config.density import TwoSample
+from symscope.config.discovery import CoefficientLaw
+from symscope.discovery.actions import act
+from symscope.discovery.coefficients import coefficients, draw_noise
+from symscope.errors import DataError
+from symscope.evaluation.two_sample import SeparationTest, two_sample_test
+
+
+def draw_coefficients(
+    law: CoefficientLaw, *, count: int, channels: int, parameters: dict[str, ndarray], seed: int
+) -> Float[ndarray, "count channels"]:
+    """Draw coefficients from the law of a discovery.
+
+    Parameters
+    ----------
+    law
+        Law in the settings of the method.
+    count
+        Group elements wanted.
+    channels
+        Generators.
+    parameters
+        Learned parameters of one seed of the discovery, without the axis of seeds; empty where the law is fixed.
+    seed
+        Of the draw.
+    """
+    stream = torch.Generator().manual_seed(seed)
+    noise = draw_noise(law, [stream], steps=1, batch=count, channels=channels, dtype=torch.float64)[0]
+    learned = {name: torch.as_tensor(values, dtype=torch.float64)[None] for name, values in parameters.items()}
+    drawn: Tensor = coefficients(law, noise, learned)[0]
+    return np.asarray(drawn.numpy())
+
+
+def discovery_test(
+    x: Num[ndarray, "n ..."],
+    y: Num[ndarray, "k ..."] | None,
+    *,
+    x_action: ActionName,
+    y_action: ActionName,
+    generators: Inexact[ndarray, "channel d d"],
+    weights: Float[ndarray, "w channel"],
+    settings: TwoSample,
+    seed: int,
+) -> SeparationTest:
+    """Tell held-out events from other held-out events moved by a discovered symmetry.
+
+    Parameters
+    ----------
+    x, y
+        Events that the discovery did not see; y may be missing, where a density of x alone is in question.
+    x_action, y_action
+        How group elements act on them.
+    generators
+        Generators of one seed.
+    weights
+        Coefficients w of the group elements exp(sum_i w_i L_i), at least one row for each event that is moved, which are half of them.
+    settings
+        Classifier.
+    seed
+        Of the choice of the moved half and of the classifier.
+
+    Raises
+    ------
+    DataError
+        For too few coefficients, or x and y of different number.
+    """
+    half = len(x) // 2
+    if y is not None and len(y) != len(x):
+        raise DataError(f"x has {len(x)} events and y has {len(y)}; give one y for each x")
+    if len(weights) < half:
+        raise DataError(f"{len(weights)} rows of coefficients for {half} events that are moved; draw one for each")
+    order = np.random.default_rng(seed).permutation(len(x))
+    kept, moved = order[:half], order[half : 2 * half]
+    elements = torch.linalg.matrix_exp(torch.as_tensor(np.einsum("wc,cij->wij", weights[:half], generators)))[None]
+    samples: list[list[ndarray]] = [[], []]
+    for values, action in ((x, x_action), (y, y_action)):
+        if values is not None:
+            samples[0].append(_features(values[kept]))
+            samples[1].append(_features(_act(action, elements, values[moved])))
+    first, second = (np.concatenate(sample, axis=1) for sample in samples)
+    return two_sample_test(first, second, settings=settings, seed=seed)
+
+
+def _act(action: ActionName, elements: Tensor, values: ndarray) -> ndarray:
+    if action == "trivial":
+        return values
+    tensor = torch.as_tensor(values)
+    tensor = tensor.to(torch.complex128 if tensor.is_complex() or elements.is_complex() else torch.float64)
+    return np.asarray(act(action, elements.to(tensor.dtype), tensor[None])[0].numpy())
+
+
+def _features(values: ndarray) -> Float[ndarray, "n f"]:
+    real = np.stack([values.real, values.imag], axis=-1) if np.iscomplexobj(values) else values
+    return np.asarray(real.reshape(len(values), -1), dtype=np.float64)
