@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from symscope.config.algebra_names import algebra_dimension
 from symscope.config.base import FiniteSettings
-from symscope.config.density import DensitySearch, TwoSample
+from symscope.config.density import DensitySearch, ObservableSettings, PolynomialSettings, TwoSample
 
 NullLaw = Literal["round", "axial", "distinct_axes", "laplace", "mixture", "shuffled_labels"]
 """Laws of the calibration: two with a symmetry, and four with none."""
@@ -20,6 +20,8 @@ class PowerScan(FiniteSettings):
     """Relative differences of the variances of two components, each above 0 to below 1; this is the defect per radian."""
     expected: list[Annotated[float, Field(gt=0)]] = Field(default=[10.0, 30.0], min_length=1)
     """Numbers of events times the square of the breaking at which it is measured (dimensionless), each above 0."""
+    observables: ObservableSettings = PolynomialSettings(degree=2, envelope=None)
+    """Functions whose means the rotation leaves alone."""
     sets: Annotated[int, Field(ge=1)] = 400
     """Data sets for each point, 1 or more, unless `budget` allows fewer."""
     budget: Annotated[float, Field(ge=1e3)] = 3e7

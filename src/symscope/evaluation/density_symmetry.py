@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from symscope.config.density import DensitySearch, WaveSettings
+from symscope.config.density import DensitySearch, ObservableSettings, WaveSettings
 from symscope.discovery.nullspace.density import WeakSums, principal_flows, search_space, weak_form, weak_sums
 from symscope.discovery.nullspace.observables import Basis, Observables, Polynomials, random_waves
 from symscope.errors import DataError
@@ -99,9 +99,8 @@ def frame(moments: Float[ndarray, "d d"], settings: DensitySearch) -> Frame:
     return Frame(to=(axes / np.sqrt(values)) @ axes.T, back=(axes * np.sqrt(values)) @ axes.T)
 
 
-def observables_of(settings: DensitySearch, dim: int, rng: np.random.Generator) -> Observables:
+def make_observables(wanted: ObservableSettings, dim: int, rng: np.random.Generator) -> Observables:
     """Make the observables that the settings ask for, in coordinates whose components are of size one."""
-    wanted = settings.observables
     if isinstance(wanted, WaveSettings):
         return random_waves(dim, wanted.number, bandwidth=wanted.bandwidth, scale=1.0, rng=rng)
     return Polynomials(dim, wanted.degree, envelope=wanted.envelope)
@@ -131,7 +130,7 @@ def density_symmetry(points: Float[ndarray, "n d"], *, settings: DensitySearch, 
         )
     rng = np.random.default_rng(seed)
     coordinates = frame(second_moments(points), settings)
-    observables = observables_of(settings, points.shape[-1], rng)
+    observables = make_observables(settings.observables, points.shape[-1], rng)
     first = rng.random(len(points)) < settings.search_share
     parts = [weak_sums(points[part] @ coordinates.to.T, observables, basis) for part in (first, ~first)]
     return symmetry_from_sums(parts[0], parts[1], basis=basis, coordinates=coordinates, level=settings.level)
@@ -153,7 +152,8 @@ def symmetry_from_sums(
     level
         Probability of a wrong statement.
     """
-    whole, search, check = (weak_form(sums) for sums in (first.merge(second), first, second))
+    whole, search = weak_form(first.merge(second)), weak_form(first)
+    check = weak_form(second, spread=search.spread)
     test = dimension_test(whole)
     at_most = int(test.at_most(level))
     algebra = found_algebra(whole, at_most)

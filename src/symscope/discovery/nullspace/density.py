@@ -31,8 +31,8 @@ from symscope.groups import known_algebra
 
 NORM = np.sqrt(2.0)
 """Frobenius norm of a generator."""
-_NUMBERS_AT_ONCE = 2_000_000
-"""Derivatives that are held in memory at once (16 MB)."""
+_NUMBERS_AT_ONCE = 500_000
+"""Derivatives that are held in memory at once (4 MB), so that they stay near the processor."""
 _FLAT = 1e-10
 """Combinations of observables whose variance is below this share of the largest are constants of the data."""
 
@@ -135,8 +135,15 @@ class WeakForm(NamedTuple):
         )
 
 
-def weak_form(sums: WeakSums) -> WeakForm:
+def weak_form(sums: WeakSums, spread: Float[ndarray, "*set q q"] | None = None) -> WeakForm:
     """Turn sums into rows and their noise.
+
+    Parameters
+    ----------
+    sums
+        Sums over the events.
+    spread
+        Cov(h)^{-1/2} of other events, in whose units the rows are wanted; by default that of these events.
 
     Raises
     ------
@@ -146,19 +153,25 @@ def weak_form(sums: WeakSums) -> WeakForm:
     q, m = sums.flows.shape[-2:]
     if sums.events <= q:
         raise DataError(f"{sums.events} events do not fix the covariance of {q} observables; give more events")
-    means, rows = sums.values / sums.events, sums.flows / sums.events
-    covariance = sums.value_products / sums.events - means[..., :, None] * means[..., None, :]
+    rows = sums.flows / sums.events
     flat = rows.reshape(*rows.shape[:-2], q * m)
     noise = sums.flow_products / sums.events - flat[..., :, None] * flat[..., None, :]
-    variances, axes = np.linalg.eigh(covariance)
-    known = variances > _FLAT * variances[..., -1:]
-    inverse = np.where(known, 1.0 / np.sqrt(np.where(known, variances, 1.0)), 0.0)
-    spread = (axes * inverse[..., None, :]) @ axes.mT
+    spread = _inverse_root(sums) if spread is None else spread
     sets = noise.shape[:-2]
     # The spread acts on the index j of (j, b): once from the left, then, after a transpose, once more.
     for _ in range(2):
         noise = (spread @ noise.reshape(*sets, q, m * q * m)).reshape(*sets, q * m, q * m).mT
     return WeakForm(rows=spread @ rows, noise=noise, events=sums.events, spread=spread)
+
+
+def _inverse_root(sums: WeakSums) -> Float[ndarray, "*set q q"]:
+    """Cov(h)^{-1/2}; combinations without variance are left out."""
+    means = sums.values / sums.events
+    covariance = sums.value_products / sums.events - means[..., :, None] * means[..., None, :]
+    variances, axes = np.linalg.eigh(covariance)
+    known = variances > _FLAT * variances[..., -1:]
+    inverse = np.where(known, 1.0 / np.sqrt(np.where(known, variances, 1.0)), 0.0)
+    return np.asarray((axes * inverse[..., None, :]) @ axes.mT)
 
 
 def search_space(algebra: str | Float[ndarray, "c d d"]) -> Basis:

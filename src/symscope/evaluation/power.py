@@ -1,0 +1,174 @@
+"""How small a breaking is noticed: the power of the test of a symmetry, as theory predicts it and as data have it.
+
+The rotation of Gaussian points of the plane is broken by unequal variances, 1 - b/2 and 1 + b/2. The rows of the weak form and
+their noise are then integrals, done by quadrature, and the power of the test follows: it depends on N b^2 alone where b is
+small. A test that knows the law, that of the variances, reaches n standard deviations at N b^2 = 4 n^2 (Fisher information 1/4).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int
+from numpy import ndarray
+
+from symscope.config.calibration import PowerScan
+from symscope.discovery.nullspace.density import WeakForm, WeakSums, search_space, weak_form, weak_sums
+from symscope.discovery.nullspace.observables import Basis, Observables
+from symscope.evaluation.density_symmetry import make_observables
+from symscope.evaluation.dimension_test import dimension_test
+from symscope.evaluation.equivalence import breaking as measured_breaking
+from symscope.evaluation.null_sets import plane_set
+from symscope.evaluation.quadratic_forms import NormalSquares
+
+FIVE_SIGMA = 2.866515719e-7
+"""One-sided probability beyond five standard deviations."""
+_NODES = 80
+_CHUNK = 1_000_000
+"""Events that are made at once."""
+
+
+class PowerScanResult(NamedTuple):
+    """Measured and predicted power, one entry for each point of the scan."""
+
+    breaking: Float[ndarray, "point"]
+    """Breaking b that was injected."""
+    events: Int[ndarray, "point"]
+    """Events N of each data set."""
+    sets: Int[ndarray, "point"]
+    """Data sets."""
+    detected: Int[ndarray, "point"]
+    """Data sets in which the exact symmetry was rejected at the level."""
+    predicted: Float[ndarray, "point"]
+    """Share that theory predicts."""
+    defect: Float[ndarray, "point"]
+    """True defect per radian, as the observables see it."""
+    pull_mean: Float[ndarray, "point"]
+    """Mean over data sets of (measured - true squared defect) / its error."""
+    curve_events: Float[ndarray, "curve"]
+    """N b^2 of the predicted curve."""
+    curve: Float[ndarray, "curve"]
+    """Predicted power at these."""
+    half: float
+    """N b^2 at which one half of the data sets are noticed at the level."""
+    five_sigma: float
+    """N b^2 at which one half are noticed at five standard deviations."""
+
+
+def population_form(
+    points: Float[ndarray, "n d"], weights: Float[ndarray, "n"], observables: Observables, basis: Basis
+) -> WeakForm:
+    """Give the weak form of a whole law from the nodes and weights of a quadrature."""
+    values, flows = observables.evaluate(points, basis)
+    flat = flows.reshape(len(points), -1)
+    weighted = weights[:, None]
+    # A number of events larger than that of the observables stands for the law; it drops out of the rows.
+    events = 10 * values.shape[-1]
+    sums = WeakSums(
+        events=events,
+        values=events * weights @ values,
+        value_products=events * (weighted * values).T @ values,
+        flows=events * (weights @ flat).reshape(flows.shape[1:]),
+        flow_products=events * (weighted * flat).T @ flat,
+    )
+    return weak_form(sums)
+
+
+def plane_form(breaking: float, observables: Observables) -> WeakForm:
+    """Weak form of the law of :func:`~symscope.evaluation.null_sets.plane_set` by Gauss-Hermite quadrature."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
+    weights = weights / weights.sum()
+    first, second = np.meshgrid(nodes, nodes, indexing="ij")
+    points = np.stack([first.ravel(), second.ravel()], axis=-1) * np.sqrt([1.0 - breaking / 2.0, 1.0 + breaking / 2.0])
+    return population_form(points, np.outer(weights, weights).ravel(), observables, search_space("so(2)"))
+
+
+def predicted_power(form: WeakForm, events: Float[ndarray, "point"], *, level: float) -> Float[ndarray, "point"]:
+    """Probability that the exact symmetry is rejected at a level, for several numbers of events."""
+    variances, axes = np.linalg.eigh(form.noise)
+    variances = np.maximum(variances, 0.0)
+    squares = np.square(axes.T @ form.rows.ravel())
+    return np.asarray(
+        NormalSquares(np.tile(variances, (len(events), 1)), np.outer(events, squares)).above(
+            np.full(len(events), _threshold(variances, level))
+        )
+    )
+
+
+def scan_power(settings: PowerScan, *, level: float, rng: np.random.Generator) -> PowerScanResult:
+    """Inject breakings into data sets, count how often they are noticed, and compare with the prediction.
+
+    Parameters
+    ----------
+    settings
+        Breakings, observables, numbers of events and of data sets.
+    level
+        Level of the test.
+    rng
+        Source of the data sets.
+    """
+    observables = make_observables(settings.observables, 2, rng)
+    found: dict[str, list[float]] = {name: [] for name in PowerScanResult._fields[:7]}
+    for size in settings.breakings:
+        form = plane_form(size, observables)
+        defect = float(np.linalg.norm(form.rows))
+        for expected in settings.expected:
+            events = max(round(expected / size**2), 10 * observables.number)
+            sets = int(np.clip(settings.budget // events, 1, settings.sets))
+            measured = _stream_form(rng, (sets, events), size, observables)
+            detected = dimension_test(measured).p_values[:, 0] < level
+            seen = measured_breaking(measured, np.ones((sets, 1, 1)))
+            point = {
+                "breaking": size,
+                "events": events,
+                "sets": sets,
+                "detected": detected.sum(),
+                "predicted": predicted_power(form, np.array([float(events)]), level=level)[0],
+                "defect": defect,
+                "pull_mean": ((seen.squared - defect**2) / seen.squared_error).mean(),
+            }
+            for name, value in point.items():
+                found[name].append(float(value))
+    small = min(settings.breakings)
+    form = plane_form(small, observables)
+    scaled = np.geomspace(0.3, 300.0, 61)
+    counts = ("events", "sets", "detected")
+    return PowerScanResult(
+        **{name: np.array(values, dtype=np.int64 if name in counts else np.float64) for name, values in found.items()},
+        curve_events=scaled,
+        curve=predicted_power(form, scaled / small**2, level=level),
+        half=_events_for_half(form, level) * small**2,
+        five_sigma=_events_for_half(form, FIVE_SIGMA) * small**2,
+    )
+
+
+def _stream_form(rng: np.random.Generator, shape: tuple[int, int], size: float, observables: Observables) -> WeakForm:
+    """Weak forms of data sets that need not fit into memory; the shape is their number and their events."""
+    sets, events = shape
+    basis = search_space("so(2)")
+    step = max(1, _CHUNK // sets)
+    total: WeakSums | None = None
+    for start in range(0, events, step):
+        points = plane_set(rng, sets, min(step, events - start), breaking=size)
+        part = weak_sums(points, observables, basis)
+        total = part if total is None else total.merge(part)
+    return weak_form(total)  # type: ignore[arg-type] # there is at least one event
+
+
+def _threshold(variances: ndarray, level: float) -> float:
+    """Value that the squares exceed with a probability of `level` where nothing is broken."""
+    law = NormalSquares(variances)
+    low, high = 0.0, float(law.mean + 20.0 * np.sqrt(law.variance)) * 4.0
+    for _ in range(100):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if float(law.above(middle)) > level else (low, middle)
+    return high
+
+
+def _events_for_half(form: WeakForm, level: float) -> float:
+    """Events at which one half of the data sets reach a level."""
+    low, high = 0.0, 80.0
+    for _ in range(100):
+        middle = 0.5 * (low + high)
+        reached = predicted_power(form, np.array([np.exp(middle)]), level=level)[0] > 0.5
+        low, high = (low, middle) if reached else (middle, high)
+    return float(np.exp(high))
