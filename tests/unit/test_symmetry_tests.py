@@ -98,6 +98,6 @@ def test_the_laws_are_what_they_say():
             np.testing.assert_allclose(second, np.eye(3), atol=0.03)
         for generator in one.generators:
             np.testing.assert_allclose(generator @ second + second @ generator.T, 0.0, atol=0.03)
-    assert broken_set(1e-3).key == "broken_1em3"
+    assert broken_set(1e-3).key == "broken_0_001"
     labels = null_set("shuffled_labels").draw(rng, 1, 100_000)[0]
     assert abs(np.corrcoef(np.linalg.norm(labels[:, :3], axis=1), labels[:, 3])[0, 1]) < 0.02

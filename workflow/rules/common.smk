@@ -60,6 +60,7 @@ wildcard_constraints:
     properties=any_of(PROJECT.properties),
     adaptor=any_of(PROJECT.adaptor),
     zoo=any_of(PROJECT.zoo),
+    calibration=any_of(PROJECT.calibration),
     model="[a-z0-9_]+",
     process="top|qcd",
     split="train|val|test",
@@ -245,6 +246,10 @@ def made_by(target, *, metric=False):
             for name in shown
         ]
         steps += [f"<results>/adaptor/{name}/result.provenance.json" for name in shown]
+    if kind == "calibration":
+        steps += [
+            f"<results>/calibration/{name}/result.provenance.json" for name in shown
+        ]
     return steps
 
 

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from symscope.config.algebra_names import algebra_dimension
 from symscope.config.base import FiniteSettings
-from symscope.config.density import DensitySearch, ObservableSettings, PolynomialSettings, TwoSample
+from symscope.config.density import Boosting, DensitySearch, ObservableSettings, PolynomialSettings, TwoSample
 
 NullLaw = Literal["round", "axial", "distinct_axes", "laplace", "mixture", "shuffled_labels"]
 """Laws of the calibration: two with a symmetry, and four with none."""
@@ -24,7 +24,7 @@ class PowerScan(FiniteSettings):
     """Functions whose means the rotation leaves alone."""
     sets: Annotated[int, Field(ge=1)] = 400
     """Data sets for each point, 1 or more, unless `budget` allows fewer."""
-    budget: Annotated[float, Field(ge=1e3)] = 3e7
+    budget: Annotated[float, Field(ge=1e3)] = 6e7
     """Events for each point, 1000 or more; at least one data set is always made."""
 
 
@@ -43,9 +43,9 @@ class Calibration(DensitySearch):
     """Events from which the true defects of a law are computed, 1000 or more."""
     power: PowerScan = PowerScan()
     """How small a breaking is noticed."""
-    two_sample: TwoSample = TwoSample()
+    two_sample: TwoSample = TwoSample(classifier=Boosting(trees=30, leaves=8))
     """Classifier of the held-out test."""
-    two_sample_sets: Annotated[int, Field(ge=2)] = 100
+    two_sample_sets: Annotated[int, Field(ge=2)] = 200
     """Data sets on which the held-out test is tried, 2 or more."""
     two_sample_events: Annotated[int, Field(ge=50)] = 2000
     """Events in each of them, 50 or more."""

@@ -210,6 +210,7 @@ _ARTICLE: Mapping[Kind, str] = {
     "adaptors": "several adaptor studies",
     "dataset": "one dataset",
     "zoo": "one trial of names",
+    "calibration": "one calibration study",
 }
 
 

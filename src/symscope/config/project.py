@@ -18,6 +18,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from symscope.config.adaptor import AdaptorStudy
 from symscope.config.base import Settings
 from symscope.config.blocks import Experiment, Fidelity, TaggingStudy
+from symscope.config.calibration import Calibration
 from symscope.config.consistency import MAX_CHUNKS, project_misfits
 from symscope.config.datasets import DatasetSettings
 from symscope.config.jet_datasets import PythiaDataset
@@ -62,6 +63,8 @@ class Project(Settings):
     """Adaptor studies by name."""
     zoo: dict[Name, ZooStudy] = Field(default={})
     """Trials of names: known algebras in random bases under noise, by name."""
+    calibration: dict[Name, Calibration] = Field(default={})
+    """Calibration studies of the tests of symmetry by name."""
     fidelity: Fidelity = Fidelity()
     """Comparison of generated jets with the reference dataset."""
     report: Report
@@ -131,6 +134,7 @@ class Project(Settings):
             "adaptors": self.adaptor,
             "dataset": self.datasets,
             "zoo": self.zoo,
+            "calibration": self.calibration,
         }
         return places[kind]
 
@@ -159,7 +163,7 @@ class Project(Settings):
         shown = self.shown_by(name).values()
         if kind == "dataset":
             return list(shown)
-        if kind == "zoo":
+        if kind in ("zoo", "calibration"):
             return []
         places: Mapping[str, Any] = self.configured(kind)
         return list(dict.fromkeys(places[one].dataset for one in shown))
@@ -169,8 +173,8 @@ class Project(Settings):
         kind = TARGETS[name].shows  # type: ignore[index]
         if kind == "dataset":
             words = f"up to {self.fidelity.n_jets:,} test jets"
-        elif kind == "zoo":
-            words = "; ".join(self.zoo[one].words for one in self.shown_by(name).values())
+        elif kind in ("zoo", "calibration"):
+            words = "; ".join(self.configured(kind)[one].words for one in self.shown_by(name).values())
         else:
             places: Mapping[str, Any] = self.configured(kind)
             words = "; ".join(

@@ -9,9 +9,11 @@ from symscope.config.base import Settings
 from symscope.config.functions import FunctionKind
 from symscope.config.names import Name
 
-Kind = Literal["experiment", "experiments", "study", "prediction", "properties", "adaptors", "dataset", "zoo"]
+Kind = Literal[
+    "experiment", "experiments", "study", "prediction", "properties", "adaptors", "dataset", "zoo", "calibration"
+]
 """What a target shows: one discovery, several side by side, a tagging, prediction or property study, several adaptor studies
-side by side, a dataset, or a trial of names of algebras."""
+side by side, a dataset, a trial of names of algebras, or a calibration study."""
 
 KINDS_WITH_ROLES: tuple[Kind, ...] = ("experiments", "adaptors")
 """Kinds of which a target shows several, each in a role."""
@@ -48,6 +50,8 @@ TargetName = Literal[
     "symmetrylens_figure_images",
     "symmetrylens_figure_adaptor",
     "algebra_figure_zoo",
+    "calibration_table",
+    "calibration_figure",
 ]
 """Names of all targets; the rule that makes one has the same name."""
 
@@ -190,6 +194,8 @@ TARGETS: Mapping[TargetName, Target] = {
         optional_roles=DATA_SETS,
     ),
     "algebra_figure_zoo": Target("zoo", "figure"),
+    "calibration_table": Target("calibration", "table"),
+    "calibration_figure": Target("calibration", "figure", has_numbers=False),
 }
 """Every target by name."""
 
@@ -213,6 +219,8 @@ class TargetSettings(Settings):
     """Name of an entry of `datasets`."""
     zoo: Name | None = None
     """Name of an entry of `zoo`."""
+    calibration: Name | None = None
+    """Name of an entry of `calibration`."""
 
     def shown(self, kind: Kind) -> dict[str, Name]:
         """Name what is shown, by role; the role of a single thing is its kind."""

@@ -112,7 +112,7 @@ def calibrate(settings: Calibration) -> CalibrationResult:
     return CalibrationResult(
         laws=laws,
         power=power,
-        held_out=tuple(try_two_sample(null_set(law), settings, streams[-1]) for law in ("axial", "laplace")),
+        held_out=tuple(try_two_sample(null_set(law), settings, streams[-1]) for law in ("axial", "mixture")),
         level=settings.level,
         events=settings.events,
         seconds=time.process_time() - begun,

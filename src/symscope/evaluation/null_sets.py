@@ -59,7 +59,7 @@ def broken_set(breaking: float) -> NullSet:
 
     To first order in b its three defects in all observables are b, b and 2 b per radian.
     """
-    key = f"broken_{breaking:.0e}".replace("-0", "-").replace("-", "m")
+    key = f"broken_{breaking:g}".replace(".", "_").replace("-", "m")
     return NullSet(key, f"Gaussian, broken by {breaking:g}", 0, _gaussian((1.0 - breaking, 1.0, 1.0 + breaking)))
 
 

@@ -42,8 +42,10 @@ class PowerScanResult(NamedTuple):
     """Share that theory predicts."""
     defect: Float[ndarray, "point"]
     """True defect per radian, as the observables see it."""
-    pull_mean: Float[ndarray, "point"]
-    """Mean over data sets of (measured - true squared defect) / its error."""
+    squared: Float[ndarray, "point"]
+    """Squared defect as measured, without the bias of the noise, mean over data sets."""
+    squared_error: Float[ndarray, "point"]
+    """Its standard error."""
     curve_events: Float[ndarray, "curve"]
     """N b^2 of the predicted curve."""
     curve: Float[ndarray, "curve"]
@@ -107,7 +109,7 @@ def scan_power(settings: PowerScan, *, level: float, rng: np.random.Generator) -
         Source of the data sets.
     """
     observables = make_observables(settings.observables, 2, rng)
-    found: dict[str, list[float]] = {name: [] for name in PowerScanResult._fields[:7]}
+    found: dict[str, list[float]] = {name: [] for name in PowerScanResult._fields[:8]}
     for size in settings.breakings:
         form = plane_form(size, observables)
         defect = float(np.linalg.norm(form.rows))
@@ -124,7 +126,8 @@ def scan_power(settings: PowerScan, *, level: float, rng: np.random.Generator) -
                 "detected": detected.sum(),
                 "predicted": predicted_power(form, np.array([float(events)]), level=level)[0],
                 "defect": defect,
-                "pull_mean": ((seen.squared - defect**2) / seen.squared_error).mean(),
+                "squared": seen.squared.mean(),
+                "squared_error": np.sqrt(np.square(seen.squared_error).mean() / sets),
             }
             for name, value in point.items():
                 found[name].append(float(value))
