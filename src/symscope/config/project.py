@@ -26,7 +26,7 @@ from symscope.config.messages import config_error
 from symscope.config.names import Folder, Name
 from symscope.config.prediction import PredictionStudy
 from symscope.config.properties import PropertyStudy
-from symscope.config.targets import KINDS_WITH_ROLES, TARGETS, Kind, Report
+from symscope.config.targets import DATALESS, KINDS_WITH_ROLES, TARGETS, Kind, Report
 from symscope.config.zoo import ZooStudy
 from symscope.errors import ConfigError
 
@@ -163,7 +163,7 @@ class Project(Settings):
         shown = self.shown_by(name).values()
         if kind == "dataset":
             return list(shown)
-        if kind in ("zoo", "calibration"):
+        if kind in DATALESS:
             return []
         places: Mapping[str, Any] = self.configured(kind)
         return list(dict.fromkeys(places[one].dataset for one in shown))
@@ -173,14 +173,11 @@ class Project(Settings):
         kind = TARGETS[name].shows  # type: ignore[index]
         if kind == "dataset":
             words = f"up to {self.fidelity.n_jets:,} test jets"
-        elif kind in ("zoo", "calibration"):
-            words = "; ".join(self.configured(kind)[one].words for one in self.shown_by(name).values())
         else:
             places: Mapping[str, Any] = self.configured(kind)
+            shown = [places[one] for one in self.shown_by(name).values()]
             words = "; ".join(
-                dict.fromkeys(
-                    places[one].words(self.datasets[places[one].dataset]) for one in self.shown_by(name).values()
-                )
+                dict.fromkeys(one.words if kind in DATALESS else one.words(self.datasets[one.dataset]) for one in shown)
             )
         return f"{self.scale}: {words}"
 

@@ -15,6 +15,9 @@ Kind = Literal[
 """What a target shows: one discovery, several side by side, a tagging, prediction or property study, several adaptor studies
 side by side, a dataset, a trial of names of algebras, or a calibration study."""
 
+DATALESS: tuple[Kind, ...] = ("zoo", "calibration")
+"""Kinds that make what they need themselves."""
+
 KINDS_WITH_ROLES: tuple[Kind, ...] = ("experiments", "adaptors")
 """Kinds of which a target shows several, each in a role."""
 
