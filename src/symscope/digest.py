@@ -9,9 +9,31 @@ import ast
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 PACKAGE = "symscope"
 _ROOT = Path(__file__).resolve().parent
+
+
+class _Import(NamedTuple):
+    """One name of an import statement."""
+
+    level: int
+    """Leading dots."""
+    module: str
+    """What stands after `from`, or after `import`."""
+    name: str | None
+    """What is imported from it; None for a plain `import`."""
+    known_as: str
+    """Name that it has afterwards."""
+
+
+class _Source(NamedTuple):
+    """What counts of one file."""
+
+    imports: tuple[_Import, ...]
+    fingerprint: bytes
+    """Syntax tree as text, without docstrings and positions."""
 
 
 def source_digest(script: Path, *, package_root: Path = _ROOT) -> str:
@@ -29,11 +51,13 @@ def source_digest(script: Path, *, package_root: Path = _ROOT) -> str:
     str
         16 hexadecimal digits; equal for two sources that differ only in comments, docstrings or layout.
     """
-    digest = hashlib.sha256(_fingerprint(script))
-    for module in sorted(used_modules(script, package_root=package_root)):
+    digest = hashlib.sha256(_read(script).fingerprint)
+    modules = sorted(used_modules(script, package_root=package_root))
+    for module in modules:
         digest.update(str(module.relative_to(package_root)).encode())
-        digest.update(_fingerprint(module))
-        for asset in _assets(module.parent):
+        digest.update(_read(module).fingerprint)
+    for folder in sorted({module.parent for module in modules}):
+        for asset in _assets(folder):
             digest.update(asset.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -52,25 +76,20 @@ def used_modules(script: Path, *, package_root: Path = _ROOT) -> set[Path]:
 
 def _imports(source: Path, package_root: Path) -> set[Path]:
     """Package files that the import statements of one file name."""
-    modules: set[Path] = set()
-    for node in ast.walk(_tree(source)):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                modules |= _resolve(alias.name, None, package_root)
-        elif isinstance(node, ast.ImportFrom):
-            base = _absolute(node, source, package_root)
-            for alias in node.names:
-                modules |= _resolve(base, alias.name, package_root)
-    return modules
+    return {
+        module
+        for one in _read(source).imports
+        for module in _resolve(_absolute(one, source, package_root), one.name, package_root)
+    }
 
 
-def _absolute(node: ast.ImportFrom, source: Path, package_root: Path) -> str:
-    """Dotted name of the module that a ``from ... import`` statement reads, relative ones resolved."""
-    if node.level == 0:
-        return node.module or ""
+def _absolute(one: _Import, source: Path, package_root: Path) -> str:
+    """Dotted name of the module that an import statement reads, relative ones resolved."""
+    if one.level == 0:
+        return one.module
     parts = (PACKAGE, *source.relative_to(package_root).parent.parts)
-    parent = parts[: len(parts) - node.level + 1]
-    return ".".join((*parent, node.module) if node.module else parent)
+    parent = parts[: len(parts) - one.level + 1]
+    return ".".join((*parent, one.module) if one.module else parent)
 
 
 def _resolve(dotted: str, name: str | None, package_root: Path) -> set[Path]:
@@ -87,10 +106,9 @@ def _resolve(dotted: str, name: str | None, package_root: Path) -> set[Path]:
             return {location / f"{name}.py"}
         if (location / name / "__init__.py").is_file():
             return {location / name / "__init__.py"}
-        for node in _tree(init).body if init.is_file() else []:
-            if isinstance(node, ast.ImportFrom) and any((a.asname or a.name) == name for a in node.names):
-                original = next(a.name for a in node.names if (a.asname or a.name) == name)
-                source = _resolve(_absolute(node, init, package_root), original, package_root)
+        for one in _read(init).imports if init.is_file() else ():
+            if one.name is not None and one.known_as == name:
+                source = _resolve(_absolute(one, init, package_root), one.name, package_root)
                 if source:
                     return source
     return {init} if init.is_file() else set()
@@ -109,29 +127,26 @@ def _assets(folder: Path) -> list[Path]:
     )
 
 
-def _fingerprint(source: Path) -> bytes:
-    """Syntax tree of a file as text, without docstrings and positions."""
-    return _fingerprint_text(source.read_text())
+def _read(source: Path) -> _Source:
+    return _read_text(source.read_text())
 
 
 @cache
-def _fingerprint_text(text: str) -> bytes:
+def _read_text(text: str) -> _Source:
+    """Parse a file once; many rules share most of the package, and every start of the workflow asks for all of them."""
     tree = ast.parse(text)
+    imports: list[_Import] = []
     for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            imports += [_Import(0, alias.name, None, alias.asname or alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            imports += [_Import(node.level, module, alias.name, alias.asname or alias.name) for alias in node.names]
         body = getattr(node, "body", None)
         if isinstance(body, list):
             node.body = [s for s in body if not _is_docstring(s)]  # type: ignore[attr-defined]
-    return ast.dump(tree).encode()
+    return _Source(tuple(imports), ast.dump(tree).encode())
 
 
 def _is_docstring(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-
-
-def _tree(source: Path) -> ast.Module:
-    return _parse(source.read_text())
-
-
-@cache
-def _parse(text: str) -> ast.Module:
-    return ast.parse(text)
