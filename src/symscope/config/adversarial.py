@@ -116,7 +116,8 @@ class Optimisation(TrainingLength):
     betas_discriminator: tuple[float, float] = (0.9, 0.999)
     """Adam's decay rates of the discriminator."""
     generator_loss: Literal["non_saturating", "saturating"] = "non_saturating"
-    """-log D(fake) as in the published code, or log(1 - D(fake)) as in the paper (eq. 9)."""
+    """-log D(fake) as in the published code, or log(1 - D(fake)) as in the paper (eq. 9). Derivatives by the logit are -(1 - D) and
+    -D: the first learns most from the samples that are rejected, the second from those that pass."""
     decay_start: float = Field(default=1.0, ge=0, le=1)
     """Share of the training after which both learning rates fall linearly; 1 keeps them constant (published)."""
     decay_to: float = Field(default=0.0, ge=0, le=1)

@@ -13,6 +13,10 @@ class ScaleSearch(FiniteSettings):
     are stretched by factors that sweep over all scales, which shows its direction and lets the discriminator see group
     elements of every size. Then the discriminator judges L at many scales, and the smallest one that it finds about as
     hard to tell as the best is taken: the larger ones are powers of that element. From there the game goes on as usual.
+
+    Most of the elements in the sweep are far from the group. Under the usual loss, -log D, these have the largest gradients, and pull
+    L to whatever makes them a little better, such as a turn that stretches z as well. Under the saturating loss, log(1 - D),
+    an element counts by how well it passes; with it the direction comes out right also for orders as small as 2.
     """
 
     direction_until: float = Field(default=0.3, gt=0, lt=1)
@@ -29,9 +33,10 @@ class ScaleSearch(FiniteSettings):
     """Batches of samples on which the discriminator judges each."""
     smoothing: float = Field(default=0.015, gt=0, lt=1)
     """Width of the Gaussian by which the loss is smoothed along the logarithm of the norm."""
-    tolerance: float = Field(default=0.4, gt=0, lt=1)
+    tolerance: float = Field(default=0.25, gt=0, lt=1)
     """A norm is about as good as the best where its loss is above the least one by no more than this share of the difference
-    between the median and the least. A well at half a period is half as deep, so this stays below one half."""
+    between the median and the least. A well at half a period is half as deep, and deeper where the direction is not yet precise,
+    which blurs the wells at large norms; so this stays well below one half."""
 
     @model_validator(mode="after")
     def _in_order(self) -> "ScaleSearch":

@@ -218,7 +218,9 @@ def _draw_search(block: SubFigure, discoveries: Mapping[int, Discovery]) -> None
         axes.set_xlim(0, 2.4)
         losses = tried["loss"][:, kept]
         usual = float(np.median(losses))
-        axes.set_ylim(0.9 * min(float(losses.min()), usual), min(float(losses.max()), 2.0 * usual) * 1.05)
+        least = float(losses.min())
+        depth = max(usual - least, 1e-9)  # losses may be negative
+        axes.set_ylim(least - 0.1 * depth, min(float(losses.max()), usual + depth) + 0.1 * depth)
         axes.set_ylabel("loss")
     panels[-1].set_xlabel("turn of exp(L), in units of 2\N{GREEK SMALL LETTER PI}/k")
 
