@@ -1,0 +1,139 @@
+"""The order of a cyclic group of turns, from the harmonics of the law of points in the angle of a plane.
+
+A law that turns by 2 pi / k leave as it is has only harmonics m that are multiples of k. So k is the greatest common divisor of all
+harmonics that are there: an exact whole number, without a search over generators.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+from math import gcd
+
+import numpy as np
+from jaxtyping import Bool, Float
+from numpy import ndarray
+from scipy.stats import chi2
+
+from symscope.errors import DataError
+
+CONTINUOUS = 0
+"""The order that is given where no harmonic is seen, so that no turn changes the law as far as the data tell."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AngularHarmonics:
+    """Which harmonics the law of points has in the angle of a plane."""
+
+    plane: tuple[int, int]
+    """Indices of the two components."""
+    statistics: Float[ndarray, " m"]
+    """Chi-squared of the hypothesis that harmonic m = 1, 2, ... vanishes."""
+    freedom: int
+    """Its degrees of freedom."""
+    level: float
+    """Chance of a single false harmonic among all."""
+
+    @property
+    def p_values(self) -> Float[ndarray, " m"]:
+        """P-values of each harmonic; the smallest that floating point tells where it is beyond that."""
+        return np.asarray(np.maximum(chi2.sf(self.statistics, self.freedom), 1e-300))
+
+    @property
+    def present(self) -> Bool[ndarray, " m"]:
+        """Harmonics that are there."""
+        return np.asarray(self.p_values < self.level / len(self.statistics))
+
+    @property
+    def order(self) -> int:
+        """Order k of the largest cyclic group of turns that leaves the law as it is: 1 for none, 0 where no harmonic is seen."""
+        return gcd(*(int(m) + 1 for m in np.flatnonzero(self.present)))
+
+    def rest(self, order: int) -> float:
+        """P-value of the hypothesis that all harmonics vanish which a cyclic group of some order forbids.
+
+        On points that the order was not read from, this tests it.
+        """
+        forbidden = (np.arange(len(self.statistics)) + 1) % max(order, 1) != 0 if order else np.ones_like(self.present)
+        if not forbidden.any():
+            return 1.0
+        # The harmonics of one law of angles are nearly independent; the sum of Bonferroni's bounds needs no independence at all.
+        return float(min(1.0, forbidden.sum() * self.p_values[forbidden].min()))
+
+
+def angular_harmonics(
+    x: Float[ndarray, "n d"],
+    y: Float[ndarray, " n"] | None = None,
+    *,
+    plane: tuple[int, int] = (0, 1),
+    largest: int = 40,
+    level: float = 1e-4,
+) -> AngularHarmonics:
+    """Test which harmonics the law of points has in the angle of a plane.
+
+    Parameters
+    ----------
+    x
+        Points.
+    y
+        Values of a function at them, or labels; None asks for the symmetry of the density of the points.
+    plane
+        Two components.
+    largest
+        Largest harmonic; at least the orders that are to be told, and twice the largest order makes it sure.
+    level
+        Chance that one or more harmonics are found that are not there.
+
+    Notes
+    -----
+    Harmonic m is measured by the means of a e^(i m theta) for a few bounded functions a of the radius, the other components
+    and y, which turns leave as they are; their covariance comes from the data.
+    """
+    if len(x) < 100:
+        raise DataError(f"{len(x)} points are too few to test harmonics; give at least 100")
+    first, second = plane
+    angle = np.arctan2(x[:, second], x[:, first])
+    others = [x[:, index] for index in range(x.shape[1]) if index not in plane]
+    factors = _factors(np.hypot(x[:, first], x[:, second]), others, y)
+    statistics = np.empty(largest)
+    wave = np.exp(1j * angle)
+    power = np.ones_like(wave)
+    for index in range(largest):
+        power = power * wave
+        parts = np.concatenate([factors * power.real, factors * power.imag])
+        mean = parts.mean(axis=1)
+        covariance = (parts @ parts.T) / len(x) - np.outer(mean, mean)
+        statistics[index] = len(x) * float(mean @ np.linalg.solve(covariance, mean))
+    return AngularHarmonics(plane=plane, statistics=statistics, freedom=2 * len(factors), level=level)
+
+
+def cyclic_planes(
+    x: Float[ndarray, "n d"], y: Float[ndarray, " n"] | None = None, *, largest: int = 40, level: float = 1e-4
+) -> dict[tuple[int, int], int]:
+    """Find the order of the turns in every plane of two components that leave the law as it is; planes without are left out."""
+    pairs = list(combinations(range(x.shape[1]), 2))
+    orders = {
+        pair: angular_harmonics(x, y, plane=pair, largest=largest, level=level / len(pairs)).order for pair in pairs
+    }
+    return {pair: order for pair, order in orders.items() if order != 1}
+
+
+def _factors(radius: ndarray, others: list[ndarray], y: ndarray | None) -> Float[ndarray, "a n"]:
+    """Bounded functions of what turns leave as it is, centred but for the first."""
+    bounded = [_bounded(other) for other in others]
+    rows = [np.ones_like(radius), _bounded(radius), *bounded]
+    if y is not None:
+        value = _bounded(np.asarray(y, dtype=np.float64))
+        rows += [value, value**2, *(value * other for other in bounded)]
+    factors = np.stack([rows[0], *(row - row.mean() for row in rows[1:])])
+    kept, size = [0], np.sqrt((factors**2).mean(axis=1))
+    for index in range(1, len(factors)):
+        # A factor that others give already would make the covariance singular, such as the square of a label.
+        basis = factors[kept] / size[kept][:, None]
+        rest = factors[index] - np.linalg.lstsq(basis.T, factors[index], rcond=None)[0] @ basis
+        if np.sqrt((rest**2).mean()) > 1e-3 * max(float(size[index]), 1e-12) and size[index] > 1e-9:
+            kept.append(index)
+    return np.asarray(factors[kept])
+
+
+def _bounded(values: ndarray) -> ndarray:
+    spread = float(values.std())
+    return np.tanh((values - values.mean()) / spread) if spread > 0 else np.zeros_like(values)
