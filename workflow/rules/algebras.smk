@@ -45,3 +45,57 @@ rule algebra_figure_zoo:
         "Names of algebras under noise"
     script:
         "../scripts/algebra_figure_zoo.py"
+
+
+rule try_discrete:
+    """Known discrete symmetries found again, and tested on held-out points."""
+    output:
+        outcomes="<results>/discrete/{discrete}.json",
+        provenance="<results>/discrete/{discrete}.provenance.json",
+    log:
+        "<logs>/try_discrete/{discrete}.log",
+    benchmark:
+        "<benchmarks>/try_discrete/{discrete}.tsv"
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: plain(PROJECT.discrete[wc.discrete]),
+        source=source_of("try_discrete"),
+    message:
+        "finding the discrete symmetries of {wildcards.discrete}"
+    script:
+        "../scripts/try_discrete.py"
+
+
+rule discrete_table:
+    """Shares of exact orders, permutation groups and sign flips, and of right verdicts of the held-out tests."""
+    input:
+        outcomes=lambda wc: f"<results>/discrete/{only_shown_by('discrete_table')}.json",
+        provenance=lambda wc: made_by("discrete_table"),
+        text=resource_file("targets/discrete_table.yaml"),
+    output:
+        html=report(
+            "<results>/tables/discrete_table.html",
+            caption="../report/discrete_table.rst",
+            category="Algebras",
+            labels={"paper": "symscope", "target": "Discrete symmetries"},
+        ),
+        csv="<results>/tables/discrete_table.csv",
+        tex="<results>/tables/discrete_table.tex",
+        json="<results>/tables/discrete_table.json",
+        numbers="<results>/numbers/discrete_table.json",
+        entry="<results>/targets/discrete_table.json",
+    log:
+        "<logs>/discrete_table.log",
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            target_settings("discrete_table"),
+            level=PROJECT.discrete[only_shown_by("discrete_table")].level,
+        ),
+        source=source_of("discrete_table"),
+    message:
+        "Table of discrete symmetries"
+    script:
+        "../scripts/discrete_table.py"

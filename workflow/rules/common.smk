@@ -61,6 +61,7 @@ wildcard_constraints:
     adaptor=any_of(PROJECT.adaptor),
     zoo=any_of(PROJECT.zoo),
     calibration=any_of(PROJECT.calibration),
+    discrete=any_of(PROJECT.discrete),
     model="[a-z0-9_]+",
     process="top|qcd",
     split="train|val|test",
@@ -208,6 +209,8 @@ def made_by(target, *, metric=False):
         steps += [f"<results>/fidelity/{name}.provenance.json" for name in shown]
     if kind == "zoo":
         steps += [f"<results>/zoo/{name}.provenance.json" for name in shown]
+    if kind == "discrete":
+        steps += [f"<results>/discrete/{name}.provenance.json" for name in shown]
     if kind in ("experiment", "experiments"):
         steps += [discovery_file(name, "provenance.json") for name in shown]
         if metric:

@@ -211,6 +211,7 @@ _ARTICLE: Mapping[Kind, str] = {
     "dataset": "one dataset",
     "zoo": "one trial of names",
     "calibration": "one calibration study",
+    "discrete": "one trial of discrete symmetries",
 }
 
 

@@ -21,6 +21,7 @@ from symscope.config.blocks import Experiment, Fidelity, TaggingStudy
 from symscope.config.calibration import Calibration
 from symscope.config.consistency import MAX_CHUNKS, project_misfits
 from symscope.config.datasets import DatasetSettings
+from symscope.config.discrete import DiscreteStudy
 from symscope.config.jet_datasets import PythiaDataset
 from symscope.config.messages import config_error
 from symscope.config.names import Folder, Name
@@ -65,6 +66,8 @@ class Project(Settings):
     """Trials of names: known algebras in random bases under noise, by name."""
     calibration: dict[Name, Calibration] = Field(default={})
     """Calibration studies of the tests of symmetry by name."""
+    discrete: dict[Name, DiscreteStudy] = Field(default={})
+    """Trials of discrete symmetries: known ones, found again, by name."""
     fidelity: Fidelity = Fidelity()
     """Comparison of generated jets with the reference dataset."""
     report: Report
@@ -135,6 +138,7 @@ class Project(Settings):
             "dataset": self.datasets,
             "zoo": self.zoo,
             "calibration": self.calibration,
+            "discrete": self.discrete,
         }
         return places[kind]
 

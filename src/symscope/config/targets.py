@@ -10,12 +10,21 @@ from symscope.config.functions import FunctionKind
 from symscope.config.names import Name
 
 Kind = Literal[
-    "experiment", "experiments", "study", "prediction", "properties", "adaptors", "dataset", "zoo", "calibration"
+    "experiment",
+    "experiments",
+    "study",
+    "prediction",
+    "properties",
+    "adaptors",
+    "dataset",
+    "zoo",
+    "calibration",
+    "discrete",
 ]
 """What a target shows: one discovery, several side by side, a tagging, prediction or property study, several adaptor studies
-side by side, a dataset, a trial of names of algebras, or a calibration study."""
+side by side, a dataset, a trial of names of algebras, a calibration study, or a trial of discrete symmetries."""
 
-DATALESS: tuple[Kind, ...] = ("zoo", "calibration")
+DATALESS: tuple[Kind, ...] = ("zoo", "calibration", "discrete")
 """Kinds that make what they need themselves."""
 
 KINDS_WITH_ROLES: tuple[Kind, ...] = ("experiments", "adaptors")
@@ -55,6 +64,7 @@ TargetName = Literal[
     "algebra_figure_zoo",
     "calibration_table",
     "calibration_figure",
+    "discrete_table",
 ]
 """Names of all targets; the rule that makes one has the same name."""
 
@@ -199,6 +209,7 @@ TARGETS: Mapping[TargetName, Target] = {
     "algebra_figure_zoo": Target("zoo", "figure"),
     "calibration_table": Target("calibration", "table"),
     "calibration_figure": Target("calibration", "figure", has_numbers=False),
+    "discrete_table": Target("discrete", "table"),
 }
 """Every target by name."""
 
@@ -224,6 +235,8 @@ class TargetSettings(Settings):
     """Name of an entry of `zoo`."""
     calibration: Name | None = None
     """Name of an entry of `calibration`."""
+    discrete: Name | None = None
+    """Name of an entry of `discrete`."""
 
     def shown(self, kind: Kind) -> dict[str, Name]:
         """Name what is shown, by role; the role of a single thing is its kind."""

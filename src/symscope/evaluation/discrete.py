@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from math import factorial
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -19,24 +19,11 @@ from symscope.discovery.discrete.permutations import (
     standard_of,
 )
 from symscope.evaluation.contrast_test import contrast_test
+from symscope.evaluation.discrete_outcome import DiscreteOutcome
 from symscope.groups.algebras import lorentz_algebra, rotation_algebra
 
 SHIFT = 0.5
 """Strength of the harmonic in the densities of the trial, over the constant part."""
-
-
-class DiscreteOutcome(NamedTuple):
-    """What one seed of one trial gave."""
-
-    row: str
-    """Name of the trial, such as `cyclic.k7`."""
-    seed: int
-    outcome: Literal["right", "undetermined", "wrong"]
-    """Whether what was found is exactly what is there."""
-    kept: tuple[float, ...]
-    """Held-out p-values of elements that are symmetries."""
-    broken: tuple[float, ...]
-    """Held-out p-values of elements that are none."""
 
 
 def run_discrete(settings: DiscreteStudy) -> list[DiscreteOutcome]:
