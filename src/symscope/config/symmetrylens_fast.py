@@ -20,6 +20,8 @@ class SymmetryLensFast(FiniteSettings):
     """Samples for the descent that tells whether a start is stationary."""
     search_samples: Annotated[int, Field(ge=100)] = 1_000
     """Samples for the search of the signs of the waves."""
+    places: Annotated[int, Field(ge=2)] = 33
+    """Largest number of components, evenly spaced, whose negentropy is looked at in that search."""
     wave_iterations: Count = 40
     """Alternating projections between matrices of the measured spectrum and Toeplitz matrices."""
     peak_range: float = Field(default=0.4, gt=0, le=1)
@@ -28,6 +30,10 @@ class SymmetryLensFast(FiniteSettings):
     """Largest number of places of the peak that are tried, for each bend; they lie at least half a step apart."""
     bends: list[Annotated[float, Field(ge=1, le=2)]] = Field(default=[1.0, 1.2, 1.4, 1.6], min_length=1)
     """Powers of the frequency in which the spectrum is taken to fall alike on both sides of its peak; 1 to 2."""
+    leaders: Count = 3
+    """Shapes of the spectrum around which the search is refined, in each of its rounds."""
+    candidates: Count = 2
+    """Orders of the waves whose signs are searched with care, for each start that is wanted; some give the same start."""
     middles: list[Annotated[float, Field(ge=0, le=1)]] = Field(default=[0.25, 0.5], min_length=1)
     """Frequencies (dimensionless: 0 is the lowest and 1 the highest) from which outwards the waves get their signs."""
     sweeps: Count = 1
@@ -39,6 +45,10 @@ class SymmetryLensFast(FiniteSettings):
     alike: float = Field(default=0.05, ge=0, lt=1)
     """Relative difference of their powers up to which two neighbouring waves are turned among each other at a start, where the
     first heat fails (dimensionless)."""
+    turn_gain: float = Field(default=0.97, gt=0, lt=1)
+    """Part of the loss that a turn of two waves may leave to be accepted (dimensionless)."""
+    qualifying: Count = 2
+    """Short descents after which all but the finalists of a heat are left."""
     finalists: Count = 2
     """Starts of a heat that are followed after its first short descents."""
     race_samples: Annotated[int, Field(ge=100)] = 5_000
@@ -52,6 +62,12 @@ class SymmetryLensFast(FiniteSettings):
     (dimensionless). It tells the signal from others with the same power, which are as stationary."""
     whitening: list[Annotated[int, Field(ge=0, le=64)]] = Field(default=[0, 8], min_length=1)
     """Orders of the autoregressive filters behind which stationarity is asked for; 0 is the signal itself."""
+    sign_trials: Annotated[int, Field(ge=0)] = 3
+    """Largest number of times that flips of the waves of a heat's winner are tried, each with a descent of its own."""
+    sign_gain: float = Field(default=1e-3, gt=0)
+    """Least part of the negentropy by which such a flip must raise it (dimensionless)."""
+    reach: Count = 3
+    """Largest distance of two components that are exchanged after a descent [steps]."""
     draft_iterations: Count = 20
     """Steps of the descent that tells whether a start is stationary."""
     iterations: Count = 40

@@ -6,7 +6,6 @@ side. With the disguise ``s = U x``, what acts on the hidden axis is ``U G U^T``
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -16,10 +15,8 @@ from symscope.config.signals import SignalsDataset
 from symscope.data.hidden_axis import hidden_representation, true_generator
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.errors import DataError
+from symscope.evaluation.lens_alignment import Alignment, align_with_hidden
 from symscope.evaluation.symmetrylens import LensScore, score_lens
-
-REACH = 2
-"""Largest offset of the window that is allowed for, in components; the scores have the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,19 +59,6 @@ class LensView:
     def disguise(self) -> str:
         """Part of the role that names the symmetry as the data show it."""
         return self.role.removeprefix("published_").partition("_")[2]
-
-
-class Alignment(NamedTuple):
-    """How a representation found by one seed lies on the hidden axis."""
-
-    reversed: bool
-    """Whether its components run the other way."""
-    offset: int
-    """Component i of it, after the reversal, is component i + offset of the hidden signal."""
-    sign: int
-    """Sign of the common correlation."""
-    correlation: Float[ndarray, " d"]
-    """Correlation of every hidden component with the one found for it, sign taken out; NaN where there is none."""
 
 
 def view_lens(
@@ -158,21 +142,9 @@ def hidden_filters(view: LensView) -> Float[ndarray, "seed d"]:
 def align(view: LensView, seed: int) -> Alignment:
     """Find the direction, the offset and the sign in which a seed's representation fits the hidden signal best.
 
-    The data decide: correlations over the samples of the view, averaged over components, as the score of the recovery has it.
+    The samples of the view decide, as in the score of the recovery.
     """
-    centred = view.samples - view.samples.mean(axis=0)
-    hidden, found = centred @ view.representation.T, centred @ view.result.convolutions[seed].T
-    scale = np.outer(np.sqrt(np.mean(found**2, axis=0)), np.sqrt(np.mean(hidden**2, axis=0)))
-    correlation = np.divide(found.T @ hidden / len(centred), scale, out=np.zeros_like(scale), where=scale > 0)
-    trials = []
-    for backwards in (False, True):
-        matrix = correlation[::-1] if backwards else correlation
-        for offset in range(-REACH, REACH + 1):
-            diagonal = np.diagonal(matrix, offset)
-            trials.append((abs(float(diagonal.mean())), backwards, offset, diagonal))
-    _, backwards, offset, diagonal = max(trials, key=lambda trial: trial[0])
-    sign = -1 if diagonal.mean() < 0 else 1
-    return Alignment(backwards, offset, sign, _placed(sign * diagonal, offset, hidden.shape[1]))
+    return align_with_hidden(view.result.convolutions[seed], view.representation, view.samples)
 
 
 def recovered_signals(
@@ -235,13 +207,6 @@ def snapshot_cosines(view: LensView) -> Float[ndarray, "seed snapshot"]:
     products = [np.abs(np.sum(hidden * truth, axis=(-2, -1))) for truth in (view.truth, view.truth.T)]
     best = np.maximum(*products)
     return np.asarray(np.divide(best, norms, out=np.where(np.isnan(norms), np.nan, 0.0), where=norms > 0))
-
-
-def _placed(values: Float[ndarray, " k"], offset: int, length: int) -> Float[ndarray, " d"]:
-    """Put the values of a diagonal at the hidden components that they belong to."""
-    result = np.full(length, np.nan)
-    result[max(0, offset) : max(0, offset) + len(values)] = values
-    return result
 
 
 def _move(found: Float[ndarray, "row m"], aligned: Alignment, length: int) -> Float[ndarray, "row d"]:

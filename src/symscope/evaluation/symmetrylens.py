@@ -8,6 +8,7 @@ from numpy import ndarray
 
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.errors import DataError
+from symscope.evaluation.lens_alignment import align_with_hidden
 
 
 class LensScore(NamedTuple):
@@ -37,8 +38,9 @@ class LensScore(NamedTuple):
     power: Int[ndarray, " seed"]
     """Number of steps, 1 to 4, of the true shift that resembles the generator most; 1 is the minimal generator."""
     recovery: Float[ndarray, " seed"]
-    """|correlation| of the representation with the hidden signal, averaged over components, after the best reflection
-    and offset of at most two components; sign common to all."""
+    """|correlation| of the representation with the hidden signal, averaged over all hidden components, after the best
+    reflection and offset of at most two components; sign common to all. Components that the offset leaves without a
+    counterpart count as zero (see :func:`~symscope.evaluation.lens_alignment.align_with_hidden`)."""
     offset: Int[ndarray, " seed"]
     """That offset."""
     filter_share: Float[ndarray, " seed"]
@@ -108,7 +110,7 @@ def score_lens(
         matched = truth.T if inverse else truth
         sign = -1.0 if cosine < 0 else 1.0
         power = 1 + int(np.argmax([abs(_best_direction(found, _power(truth, k))[0]) for k in (1, 2, 3, 4)]))
-        recovery, offset = _recovery(result.convolutions[seed], representation, samples)
+        aligned = align_with_hidden(result.convolutions[seed], representation, samples)
         hidden_filter = representation @ result.filters[seed]
         hidden_filter = hidden_filter / np.linalg.norm(hidden_filter)
         peak = int(np.argmax(np.abs(hidden_filter)))
@@ -121,8 +123,8 @@ def score_lens(
                 inverse,
                 cosine < 0,
                 power,
-                recovery,
-                offset,
+                aligned.recovery,
+                aligned.offset,
                 float(hidden_filter[peak] ** 2),
                 float(1 / np.sum(hidden_filter**4)),
                 int(np.sign(hidden_filter[peak])),
@@ -172,20 +174,3 @@ def _best_direction(found: Float[ndarray, "d d"], truth: Float[ndarray, "d d"]) 
 
 def _power(step: Float[ndarray, "d d"], count: int) -> Float[ndarray, "d d"]:
     return np.asarray(np.linalg.matrix_power(step, count))
-
-
-def _recovery(
-    convolution: Float[ndarray, "m d"], representation: Float[ndarray, "d d"], samples: Float[ndarray, "sample d"]
-) -> tuple[float, int]:
-    """Mean correlation with the hidden signal, and the offset at which it is largest."""
-    centred = samples - samples.mean(axis=0)
-    hidden, found = centred @ representation.T, centred @ convolution.T
-    scale = np.outer(np.sqrt(np.mean(found**2, axis=0)), np.sqrt(np.mean(hidden**2, axis=0)))
-    correlation = np.divide(found.T @ hidden / len(samples), scale, out=np.zeros_like(scale), where=scale > 0)
-    best = (0.0, 0)
-    for matrix in (correlation, correlation[::-1]):
-        for offset in range(-2, 3):
-            value = abs(float(np.diagonal(matrix, offset).mean()))
-            if value > best[0]:
-                best = (value, offset)
-    return best

@@ -77,7 +77,7 @@ def _discover_one(
     starts = find_starts(shuffled, values, vectors, settings=settings, generator=generator)
     draft = shuffled[: settings.draft_samples]
     track.add("waves", starts[0], adapted_loss(draft, covariance, starts[0], settings).per_condition(starts[0]))
-    q, value = race(shuffled, covariance, starts, settings=settings, tell=track.add)
+    q, value = race(shuffled, covariance, starts, settings=settings, generator=generator, tell=track.add)
     if value >= settings.stationary:
         track.notes.append(
             f"no start came below {settings.stationary:g} times the loss of an exact symmetry (best: {value:.1f}); the data "

@@ -14,17 +14,6 @@ from symscope.discovery.symmetrylens.sharpness import Sharpened
 from symscope.discovery.symmetrylens.signs import search_signs
 from symscope.discovery.symmetrylens.stationarity import PairStationarity, average_along_diagonals
 
-_REACH = 3
-"""Largest distance of exchanged components."""
-_QUALIFYING = 2
-"""Short descents after which most starts are left."""
-_TRIALS = 3
-"""Largest number of times that flips of the winner's waves are tried."""
-_CLEAR_GAIN = 1e-3
-"""Least part of the negentropy by which a flip must raise it."""
-_BETTER = 0.97
-"""Part of the loss that a turn of two waves may leave."""
-
 Tell = Callable[[str, Float[Tensor, "d d"], float], None]
 """Takes the name of a stage, its representation, and its loss per condition."""
 
@@ -35,6 +24,7 @@ def race(
     starts: list[Float[Tensor, "d d"]],
     *,
     settings: SymmetryLensFast,
+    generator: torch.Generator,
     tell: Tell,
 ) -> tuple[Float[Tensor, "d d"], float]:
     """Follow the starts, some at a time, until one is stationary.
@@ -49,6 +39,8 @@ def race(
         Representations, the most promising first.
     settings
         Settings of the method.
+    generator
+        Source of the order in which signs are tried.
     tell
         Is told each new best.
 
@@ -64,14 +56,14 @@ def race(
     heats += [(starts[first : first + settings.heat], True) for first in range(0, len(starts), settings.heat)]
     for number, (chosen, turn) in enumerate(heats):
         runners = [turned_waves(few, covariance, q, settings=settings) for q in chosen] if turn else chosen
-        heat = [_bursts(few, covariance, q, settings, number=_QUALIFYING, pull=0.0) for q in runners]
+        heat = [_bursts(few, covariance, q, settings, number=settings.qualifying, pull=0.0) for q in runners]
         finalists = sorted(heat, key=lambda q: _value(few, covariance, q, settings))[: settings.finalists]
         finals = [_bursts(few, covariance, q, settings, number=settings.bursts, pull=settings.pull) for q in finalists]
         winner = min(finals, key=lambda q: _value(few, covariance, q, settings))
         winner = settle(draft, covariance, winner, settings, settings.draft_iterations)
         value = _value(draft, covariance, winner, settings)
-        for _ in range(_TRIALS):
-            turned = sharpened_signs(draft, covariance, winner)
+        for _ in range(settings.sign_trials):
+            turned = sharpened_signs(draft, covariance, winner, settings=settings, generator=generator)
             if turned is None:
                 break
             turned = settle(draft, covariance, turned, settings, settings.draft_iterations)
@@ -107,7 +99,7 @@ def turned_waves(
         loss = adapted_loss(x, covariance, waves @ vectors.T, settings)
         trials = [turned for pair in alike for turned in _turns(waves, pair)]
         found = [loss.per_condition(turned @ vectors.T) for turned in trials]
-        if not found or min(found) > _BETTER * least:
+        if not found or min(found) > settings.turn_gain * least:
             break
         least = min(found)
         waves = trials[found.index(least)]
@@ -126,7 +118,12 @@ def _turns(waves: Float[Tensor, "d d"], pair: int) -> Iterator[Float[Tensor, "d 
 
 
 def sharpened_signs(
-    x: Float[Tensor, "sample d"], covariance: Float[Tensor, "d d"], q: Float[Tensor, "d d"]
+    x: Float[Tensor, "sample d"],
+    covariance: Float[Tensor, "d d"],
+    q: Float[Tensor, "d d"],
+    *,
+    settings: SymmetryLensFast,
+    generator: torch.Generator,
 ) -> Float[Tensor, "d d"] | None:
     """Flip standing waves of a representation where this makes its components less Gaussian; None where nothing does.
 
@@ -140,9 +137,10 @@ def sharpened_signs(
         waves[None].to(x.dtype),
         frequencies[None],
         sweeps=1,
-        generator=torch.Generator().manual_seed(0),
+        generator=generator,
         signs=torch.ones(1, len(q), dtype=x.dtype),
-        gain=_CLEAR_GAIN,
+        gain=settings.sign_gain,
+        places=settings.places,
     )
     if bool((signs > 0).all()):
         return None
@@ -161,7 +159,7 @@ def settle(
     for _ in range(2):
         loss = adapted_loss(x, covariance, q, settings)
         q = descend(loss, q, iterations=iterations, covariance=covariance)
-        order, signs = exchange(loss.moments(q), reach=_REACH)
+        order, signs = exchange(loss.moments(q), reach=settings.reach)
         if order == list(range(len(q))) and min(signs) > 0:
             break
         q = torch.tensor(signs, dtype=q.dtype)[:, None] * q[order]

@@ -45,7 +45,8 @@ class LensResult:
     snapshot_steps: Int[ndarray, " snapshot"] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """Steps at which the snapshots were taken."""
     snapshot_labels: tuple[str, ...] = ()
-    """Name of the stage that each snapshot closes, where a method works in stages; else empty."""
+    """Name of the stage that each snapshot closes, where a method works in stages; else empty. Stages that only some seeds
+    needed are left out."""
     snapshot_generators: Float[ndarray, "seed snapshot *axis d d"] | None = None
     """Generators at those steps, cropped as above, float32."""
     snapshot_convolutions: Float[ndarray, "seed snapshot m d"] | None = None

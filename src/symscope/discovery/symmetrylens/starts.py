@@ -11,10 +11,6 @@ from symscope.discovery.symmetrylens.waves import Order, Shape, spectral_order, 
 
 _SAME = 0.999
 """Overlap of two starts that count as one."""
-_LEADERS = 3
-"""Shapes around which the search is refined."""
-_CANDIDATES = 2
-"""Orders whose signs are searched with care, for each start that is wanted; some of them give the same start."""
 _TOGETHER = 4
 """Starts searched in one batch; more do not fit into the cache."""
 
@@ -57,6 +53,7 @@ def find_starts(
                 sweeps=sweeps,
                 generator=generator,
                 middles=settings.middles,
+                places=settings.places,
             )
             for order, wave, sign, number in zip(few, waves, signs.double(), score.tolist(), strict=True):
                 scores[order] = number
@@ -68,7 +65,7 @@ def find_starts(
 
     def leaders(shapes: list[Shape]) -> list[Shape]:
         by_score = sorted(shapes, key=lambda shape: scores[spectral_order(dim, shape)], reverse=True)
-        return by_score[:_LEADERS]
+        return by_score[: settings.leaders]
 
     peaks = np.arange(0, settings.peak_range * dim, max(0.5, settings.peak_range * dim / settings.peaks))
     shapes = [Shape(float(peak), bend) for bend in settings.bends for peak in peaks]
@@ -79,7 +76,7 @@ def find_starts(
         near = [neighbour for leader in leaders(shapes) for neighbour in _neighbours(leader, dim, step)]
         screen(near)
         shapes += near
-    best = sorted(scores, key=lambda order: scores[order], reverse=True)[: _CANDIDATES * settings.starts]
+    best = sorted(scores, key=lambda order: scores[order], reverse=True)[: settings.candidates * settings.starts]
     attempt(best, sweeps=settings.sweeps)
     chosen: list[Tensor] = []
     for order in sorted(best, key=lambda order: scores[order], reverse=True):

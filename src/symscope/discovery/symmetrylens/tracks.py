@@ -61,7 +61,7 @@ def lens_result(
     Parameters
     ----------
     tracks
-        One for each seed, with at least one stage.
+        One for each seed, whose stages have different names; the last one is common to all.
     sides
         Places along each axis of the hidden line or grid. A line has one generator for a seed, a grid has one for each
         axis, on an axis of their own.
@@ -72,8 +72,8 @@ def lens_result(
         for note in track.notes:
             logger.warning("seed %d: %s", seed, note)
     representations = np.stack([track.representations[-1].numpy() for track in tracks])
-    stages = min((track.stages for track in tracks), key=len)
-    kept = [_evenly(len(track.stages), len(stages)) for track in tracks]
+    stages = _common_stages(tracks)
+    kept = [[track.stages.index(stage) for stage in stages] for track in tracks]
     snapshots = np.stack(
         [np.stack([track.representations[i].numpy() for i in keep]) for track, keep in zip(tracks, kept, strict=True)]
     )
@@ -116,6 +116,10 @@ def _generators(representations: Float[ndarray, "*batch d d"], sides: tuple[int,
     return np.asarray(np.swapaxes(q, -1, -2) @ steps @ q)
 
 
-def _evenly(available: int, wanted: int) -> list[int]:
-    """Give indices that thin a track to the length of the shortest, first and last kept."""
-    return [int(i) for i in np.linspace(0, available - 1, wanted).round()]
+def _common_stages(tracks: Sequence[Track]) -> list[str]:
+    """Give the names of the stages that all seeds went through, in order.
+
+    Seeds that searched longer have more; what is kept of them stands under its own name.
+    """
+    first, *others = (track.stages for track in tracks)
+    return [stage for stage in first if all(stage in other for other in others)]

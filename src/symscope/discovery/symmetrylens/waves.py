@@ -58,9 +58,36 @@ def standing_waves(
     sines = np.sin(np.outer(index + 1, index + 1) * np.pi / (n + 1)) * np.sqrt(2 / (n + 1))
     waves = np.stack([sines[:, list(order)] for order in orders])
     lag = np.abs(index[:, None] - index)
-    average = (lag.reshape(-1, 1) == index) / np.bincount(lag.reshape(-1))
     for _ in range(iterations):
-        matrices = (waves * spectrum) @ waves.transpose(0, 2, 1)
-        autocovariance = matrices.reshape(len(waves), -1) @ average
-        waves = np.linalg.eigh(autocovariance[:, lag])[1][:, :, ::-1]
-    return np.ascontiguousarray(waves)
+        # The means along the diagonals of sum_a spectrum_a w_a w_a^T, from the power of each wave.
+        power = np.square(np.abs(np.fft.rfft(waves, 2 * n, axis=1))) @ spectrum
+        autocovariance = np.fft.irfft(power, 2 * n, axis=1)[:, :n] / (n - index)
+        waves = _eigenvectors(autocovariance[:, lag])
+    return waves
+
+
+def _eigenvectors(toeplitz: Float[ndarray, "order n n"]) -> Float[ndarray, "order n n"]:
+    """Eigenvectors of symmetric Toeplitz matrices, as columns by falling eigenvalue.
+
+    Each is equal to its mirror image or to minus that, so two problems of half the size give them in half the time.
+    """
+    n = toeplitz.shape[-1]
+    half = n // 2
+    corner, mirrored = toeplitz[:, :half, :half], toeplitz[:, :half, : n - half - 1 : -1]
+    even = corner + mirrored
+    if n % 2:
+        middle = np.sqrt(2) * toeplitz[:, :half, half, None]
+        centre = toeplitz[:, half, half, None, None]
+        even = np.block([[even, middle], [middle.transpose(0, 2, 1), centre]])
+    even_values, even_vectors = np.linalg.eigh(even)
+    odd_values, odd_vectors = np.linalg.eigh(corner - mirrored)
+    vectors = np.zeros_like(toeplitz)
+    sides = np.sqrt(0.5)
+    vectors[:, :half, : n - half] = sides * even_vectors[:, :half]
+    vectors[:, :half, n - half :] = sides * odd_vectors
+    vectors[:, n - half :] = vectors[:, :half][:, ::-1]
+    vectors[:, n - half :, n - half :] *= -1
+    if n % 2:
+        vectors[:, half, : n - half] = even_vectors[:, half]
+    falling = np.argsort(-np.concatenate([even_values, odd_values], axis=1), axis=1, kind="stable")
+    return np.asarray(np.take_along_axis(vectors, falling[:, None], axis=2))
