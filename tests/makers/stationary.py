@@ -3,13 +3,16 @@
 import numpy as np
 import torch
 
-from symscope.config.signals import SignalsDataset
+from symscope.config.signals import GaussianPulses, SignalsDataset
 from symscope.data.signals import hidden_signals
 from symscope.discovery.symmetrylens.checks import check_samples
 
 
-def stationary_samples(n=9, n_samples=4000, seed=0):
-    x = hidden_signals(SignalsDataset(length=n), n_samples, rng=np.random.default_rng(seed))
+def stationary_samples(n=9, n_samples=4000, seed=0, basis=None):
+    """Signals as they hide, and their covariance in double precision."""
+    x = hidden_signals(
+        SignalsDataset(length=n, basis=basis or GaussianPulses()), n_samples, rng=np.random.default_rng(seed)
+    )
     x = torch.from_numpy(check_samples(x))
     x = x / x.std()
     return x, (x.T @ x).double() / len(x)

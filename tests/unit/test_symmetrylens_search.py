@@ -6,7 +6,9 @@ import scipy.linalg
 import torch
 from tests.makers.stationary import likeness, rotation, stationary_samples
 
+from symscope.config.signals import GaussianPulses, LegendrePulses
 from symscope.config.symmetrylens_fast import SymmetryLensFast
+from symscope.discovery.symmetrylens.envelopes import learn_low_waves, sharpest_low_waves, waves_by_frequency
 from symscope.discovery.symmetrylens.race import race, sharpened_signs, turned_waves
 from symscope.discovery.symmetrylens.sharpness import Sharpened
 from symscope.discovery.symmetrylens.signs import negentropy, search_signs
@@ -153,7 +155,9 @@ def test_waves_of_equal_power_that_were_exchanged_are_turned_back():
 
 def test_a_race_ends_with_the_first_heat_that_has_a_stationary_runner():
     x, covariance = stationary_samples(n=9, n_samples=8000)
-    settings = SymmetryLensFast(samples=8000, draft_samples=6000, heat=1, finalists=1, bursts=2)
+    settings = SymmetryLensFast(
+        samples=8000, draft_samples=6000, race_samples=2000, heat=1, bursts=2, progress=0.3, alike=0.001, sign_trials=1
+    )
     told = []
     starts = [rotation(9, 2.0), rotation(9, 0.03), rotation(9, 1.0, seed=2)]
     q, value = race(
@@ -167,3 +171,51 @@ def test_a_race_ends_with_the_first_heat_that_has_a_stationary_runner():
     assert told[-1][0] == "race 3"  # the first start, the same with its waves turned, and the second one
     assert value == told[-1][1] < settings.stationary < told[0][1]
     assert likeness(q) > 0.99
+
+
+# --- low waves -------------------------------------------------------------------------------------------------------
+
+
+def with_mixed_low_waves(covariance, cut):
+    """The truth, but for a random rotation of its waves of low frequency among each other."""
+    _, waves = waves_by_frequency(covariance, torch.eye(len(covariance), dtype=torch.float64))
+    mixed = waves.clone()
+    mixed[:, :cut] = waves[:, :cut] @ rotation(cut, 3.0)
+    return mixed @ waves.T
+
+
+def half_whitened(x, covariance):
+    values, vectors = torch.linalg.eigh(covariance)
+    return x @ ((vectors / values**0.25) @ vectors.T).float()
+
+
+def test_waves_come_by_frequency_whatever_their_power():
+    spectrum = np.array([0.3, 1.0, 2.0, 1.5, 0.7, 0.4])
+    sines = np.sin(np.outer(np.arange(1, 7), np.arange(1, 7)) * np.pi / 7)
+    lags = (sines * spectrum) @ sines.T
+    covariance = torch.from_numpy(scipy.linalg.toeplitz([np.diagonal(lags, k).mean() for k in range(6)]))
+    powers, waves = waves_by_frequency(covariance, torch.eye(6, dtype=torch.float64))
+    crossings = (torch.diff(torch.sign(waves), dim=0) != 0).sum(dim=0)
+    assert (torch.diff(crossings) >= 0).all()
+    assert powers.argmax() not in (0, 5)
+    torch.testing.assert_close(waves.T @ covariance @ waves, torch.diag(powers), atol=1e-10, rtol=0)
+
+
+@pytest.mark.parametrize(("basis", "n", "cut"), [(GaussianPulses(), 21, 7), (LegendrePulses(), 33, 11)])
+def test_low_waves_in_any_mixture_are_learned_from_the_high_ones(basis, n, cut):
+    x, covariance = stationary_samples(n=n, n_samples=20_000, basis=basis)
+    wrong = with_mixed_low_waves(covariance, cut)
+    waves = waves_by_frequency(covariance, torch.eye(n, dtype=torch.float64))[1]
+
+    def overlap(q):  # of the low waves, each up to its sign
+        return float((waves.T @ q @ waves).diagonal().abs()[:cut].mean())
+
+    found = learn_low_waves(x, covariance, wrong, cut=cut)
+    torch.testing.assert_close(found @ found.T, torch.eye(n, dtype=torch.float64))
+    assert overlap(wrong) < 0.55
+    assert overlap(found) > 0.95
+    best, score = sharpest_low_waves(
+        x, covariance, wrong, search_samples=4000, places=n, generator=torch.Generator().manual_seed(0)
+    )
+    assert likeness(best) > 0.98 > likeness(wrong)
+    assert score == pytest.approx(float(negentropy(half_whitened(x, covariance)[None])), rel=0.1)

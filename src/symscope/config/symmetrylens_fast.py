@@ -26,9 +26,9 @@ class SymmetryLensFast(FiniteSettings):
     """Alternating projections between matrices of the measured spectrum and Toeplitz matrices."""
     peak_range: float = Field(default=0.4, gt=0, le=1)
     """Part of the frequencies, from zero upwards (dimensionless), among which the peak of the spectrum is sought."""
-    peaks: Count = 32
+    peaks: Count = 12
     """Largest number of places of the peak that are tried, for each bend; they lie at least half a step apart."""
-    bends: list[Annotated[float, Field(ge=1, le=2)]] = Field(default=[1.0, 1.2, 1.4, 1.6], min_length=1)
+    bends: list[Annotated[float, Field(ge=1, le=2)]] = Field(default=[1.0, 1.4], min_length=1)
     """Powers of the frequency in which the spectrum is taken to fall alike on both sides of its peak; 1 to 2."""
     leaders: Count = 3
     """Shapes of the spectrum around which the search is refined, in each of its rounds."""
@@ -38,18 +38,23 @@ class SymmetryLensFast(FiniteSettings):
     """Frequencies (dimensionless: 0 is the lowest and 1 the highest) from which outwards the waves get their signs."""
     sweeps: Count = 1
     """Rounds of single flips in the search of the signs."""
-    starts: Count = 16
+    starts: Count = 8
     """Largest number of representations that are followed from the best orders of the waves."""
-    heat: Count = 4
+    learned: Count = 3
+    """Number of those, the best ones, whose waves of low frequency are learned anew from the energy of the high ones; what
+    comes of it is followed first."""
+    heat: Count = 2
     """Starts that are followed at a time; when one of them is stationary, the others are left."""
     alike: float = Field(default=0.05, ge=0, lt=1)
     """Relative difference of their powers up to which two neighbouring waves are turned among each other at a start, where the
     first heat fails (dimensionless)."""
+    turned_pairs: Count = 16
+    """Largest number of such pairs, the most alike ones; long signals have many."""
     turn_gain: float = Field(default=0.97, gt=0, lt=1)
     """Part of the loss that a turn of two waves may leave to be accepted (dimensionless)."""
     qualifying: Count = 2
     """Short descents after which all but the finalists of a heat are left."""
-    finalists: Count = 2
+    finalists: Count = 1
     """Starts of a heat that are followed after its first short descents."""
     race_samples: Annotated[int, Field(ge=100)] = 5_000
     """Samples for the short descents, at most `samples`."""
@@ -70,6 +75,9 @@ class SymmetryLensFast(FiniteSettings):
     """Largest distance of two components that are exchanged after a descent [steps]."""
     draft_iterations: Count = 20
     """Steps of the descent that tells whether a start is stationary."""
+    progress: float = Field(default=0.95, gt=0, lt=1)
+    """Part of its loss that such a descent may leave for another one to follow (dimensionless), while the loss is not that
+    of an exact symmetry."""
     iterations: Count = 40
     """Steps of a final descent."""
     rounds: Count = 1

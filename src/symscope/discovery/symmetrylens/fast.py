@@ -4,14 +4,17 @@
    several orders of the frequencies (:mod:`~symscope.discovery.symmetrylens.waves`).
 2. The sign of each wave is chosen by the negentropy of the components
    (:mod:`~symscope.discovery.symmetrylens.signs`), which also tells the good orders from the bad ones.
-3. Short descents on few samples, over all n (n - 1) / 2 angles of the representation, race the best of these starts
+3. In the best of these, waves of low frequency are learned anew from where the signal of high frequency is strong
+   (:mod:`~symscope.discovery.symmetrylens.envelopes`). A spectrum of several peaks, or one that hardly changes, leaves
+   their order open.
+4. Short descents on few samples, over all n (n - 1) / 2 angles of the representation, race the best of these starts
    (:mod:`~symscope.discovery.symmetrylens.race`). They lower the deviation from stationarity of pairs
    (:mod:`~symscope.discovery.symmetrylens.stationarity`), and raise the negentropy. The loss of the winner tells whether
    it is stationary; only if it is not, further starts follow, with waves of about equal power turned among each other.
-4. The winner descends on the stationarity alone, with more samples.
+5. The winner descends on the stationarity alone, with more samples.
 
-The published losses appear as follows. Uniformity is steps 3 and 4, by moments instead of trained densities. Alignment is the
-low-pass order of the frequencies in step 1: neighbours correlate. Resolution and information are step 2, the pull of step 3 and the
+The published losses appear as follows. Uniformity is steps 4 and 5, by moments instead of trained densities. Alignment is the
+low-pass order of the frequencies in step 1: neighbours correlate. Resolution and information are step 2, the pull of step 4 and the
 orthogonality of the representation, which loses nothing. A shift by two is no solution, because on a line its
 covariance is not Toeplitz.
 """
@@ -72,9 +75,7 @@ def _discover_one(
     track = Track()
     generator = torch.Generator().manual_seed(seed)
     shuffled = x[torch.randperm(len(x), generator=generator)[: settings.samples]]
-    values, vectors = torch.linalg.eigh(covariance)
-    values, vectors = values.flip(0), vectors.flip(1)
-    starts = find_starts(shuffled, values, vectors, settings=settings, generator=generator)
+    starts = find_starts(shuffled, covariance, settings=settings, generator=generator)
     draft = shuffled[: settings.draft_samples]
     track.add("waves", starts[0], adapted_loss(draft, covariance, starts[0], settings).per_condition(starts[0]))
     q, value = race(shuffled, covariance, starts, settings=settings, generator=generator, tell=track.add)

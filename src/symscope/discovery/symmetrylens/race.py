@@ -10,9 +10,10 @@ from torch import Tensor
 
 from symscope.config.symmetrylens_fast import SymmetryLensFast
 from symscope.discovery.symmetrylens.descent import descend, exchange
+from symscope.discovery.symmetrylens.envelopes import waves_by_frequency
 from symscope.discovery.symmetrylens.sharpness import Sharpened
 from symscope.discovery.symmetrylens.signs import search_signs
-from symscope.discovery.symmetrylens.stationarity import PairStationarity, average_along_diagonals
+from symscope.discovery.symmetrylens.stationarity import PairStationarity
 
 Tell = Callable[[str, Float[Tensor, "d d"], float], None]
 """Takes the name of a stage, its representation, and its loss per condition."""
@@ -60,14 +61,12 @@ def race(
         finalists = sorted(heat, key=lambda q: _value(few, covariance, q, settings))[: settings.finalists]
         finals = [_bursts(few, covariance, q, settings, number=settings.bursts, pull=settings.pull) for q in finalists]
         winner = min(finals, key=lambda q: _value(few, covariance, q, settings))
-        winner = settle(draft, covariance, winner, settings, settings.draft_iterations)
-        value = _value(draft, covariance, winner, settings)
+        winner, value = _settle_while_it_pays(draft, covariance, winner, settings)
         for _ in range(settings.sign_trials):
             turned = sharpened_signs(draft, covariance, winner, settings=settings, generator=generator)
             if turned is None:
                 break
-            turned = settle(draft, covariance, turned, settings, settings.draft_iterations)
-            turned_value = _value(draft, covariance, turned, settings)
+            turned, turned_value = _settle_while_it_pays(draft, covariance, turned, settings)
             if turned_value >= value:
                 break
             winner, value = turned, turned_value
@@ -93,7 +92,9 @@ def turned_waves(
     """
     values, vectors = torch.linalg.eigh(covariance)
     waves: Tensor = q @ vectors
-    alike = torch.nonzero(values[1:] - values[:-1] < settings.alike * values[1:]).flatten().tolist()
+    apart = 1 - values[:-1] / values[1:]
+    closest = torch.argsort(apart)[: settings.turned_pairs]
+    alike = closest[apart[closest] < settings.alike].tolist()
     least = _value(x, covariance, q, settings)
     while True:
         loss = adapted_loss(x, covariance, waves @ vectors.T, settings)
@@ -129,13 +130,11 @@ def sharpened_signs(
 
     A wrong sign of weak waves is a minimum of the loss of stationarity that no descent leaves.
     """
-    waves = torch.linalg.eigh(average_along_diagonals(q @ covariance @ q.T))[1].flip(1)
-    crossings = (torch.diff(torch.sign(waves), dim=0) != 0).sum(dim=0)
-    frequencies = torch.argsort(torch.argsort(crossings, stable=True))
+    waves = waves_by_frequency(covariance, q)[1]
     signs, _ = search_signs(
         x @ (q.T @ waves).to(x.dtype),
         waves[None].to(x.dtype),
-        frequencies[None],
+        torch.arange(len(q))[None],
         sweeps=1,
         generator=generator,
         signs=torch.ones(1, len(q), dtype=x.dtype),
@@ -164,6 +163,24 @@ def settle(
             break
         q = torch.tensor(signs, dtype=q.dtype)[:, None] * q[order]
     return q
+
+
+def _settle_while_it_pays(
+    x: Float[Tensor, "sample d"], covariance: Float[Tensor, "d d"], q: Float[Tensor, "d d"], settings: SymmetryLensFast
+) -> tuple[Float[Tensor, "d d"], float]:
+    """Settle, and again as long as the loss is not that of an exact symmetry and falls; long signals need it."""
+    q = settle(x, covariance, q, settings, settings.draft_iterations)
+    value = _value(x, covariance, q, settings)
+    while value >= settings.stationary:
+        further = settle(x, covariance, q, settings, settings.draft_iterations)
+        further_value = _value(x, covariance, further, settings)
+        if further_value >= value:
+            break
+        enough = further_value > settings.progress * value
+        q, value = further, further_value
+        if enough:
+            break
+    return q, value
 
 
 def adapted_loss(

@@ -6,6 +6,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from symscope.config.symmetrylens_fast import SymmetryLensFast
+from symscope.discovery.symmetrylens.envelopes import sharpest_low_waves
 from symscope.discovery.symmetrylens.signs import search_signs
 from symscope.discovery.symmetrylens.waves import Order, Shape, spectral_order, standing_waves
 
@@ -17,8 +18,7 @@ _TOGETHER = 4
 
 def find_starts(
     x: Float[Tensor, "sample d"],
-    values: Float[Tensor, " d"],
-    vectors: Float[Tensor, "d d"],
+    covariance: Float[Tensor, "d d"],
     *,
     settings: SymmetryLensFast,
     generator: torch.Generator,
@@ -29,13 +29,15 @@ def find_starts(
     ----------
     x
         Centred samples in random order.
-    values, vectors
-        Eigenvalues (falling) and eigenvectors (columns) of their covariance.
+    covariance
+        Their covariance, from these or more samples.
     settings
         Settings of the method.
     generator
         Source of the order in which signs are tried.
     """
+    values, vectors = torch.linalg.eigh(covariance)
+    values, vectors = values.flip(0), vectors.flip(1)
     dim = len(values)
     amplitudes = x[: settings.search_samples] @ vectors.float()
     # Half whitened: weak waves are heard, and the noise does not drown them.
@@ -84,7 +86,19 @@ def find_starts(
             break
         if all(_overlap(found[order], other) < _SAME for other in chosen):
             chosen.append(found[order])
-    return chosen
+    learned = [
+        sharpest_low_waves(
+            x[: settings.draft_samples],
+            covariance,
+            q,
+            search_samples=settings.search_samples,
+            places=settings.places,
+            generator=generator,
+        )
+        for q in chosen[: settings.learned]
+    ]
+    first = [q for q, _ in sorted(learned, key=lambda pair: pair[1], reverse=True)]
+    return [q for i, q in enumerate(first) if all(_overlap(q, other) < _SAME for other in first[:i])] + chosen
 
 
 def _mean_ranks(dim: int) -> list[int]:
