@@ -8,7 +8,12 @@ from tests.makers.stationary import likeness, rotation, stationary_samples
 
 from symscope.config.signals import GaussianPulses, LegendrePulses
 from symscope.config.symmetrylens_fast import SymmetryLensFast
-from symscope.discovery.symmetrylens.envelopes import learn_low_waves, sharpest_low_waves, waves_by_frequency
+from symscope.discovery.symmetrylens.envelopes import (
+    learn_low_waves,
+    sharpen_places,
+    sharpest_low_waves,
+    waves_by_frequency,
+)
 from symscope.discovery.symmetrylens.race import race, sharpened_signs, turned_waves
 from symscope.discovery.symmetrylens.sharpness import Sharpened
 from symscope.discovery.symmetrylens.signs import negentropy, search_signs
@@ -219,3 +224,12 @@ def test_low_waves_in_any_mixture_are_learned_from_the_high_ones(basis, n, cut):
     )
     assert likeness(best) > 0.98 > likeness(wrong)
     assert score == pytest.approx(float(negentropy(half_whitened(x, covariance)[None])), rel=0.1)
+
+
+def test_short_pulses_are_put_in_their_places_by_their_skewness():
+    x, covariance = stationary_samples(n=21, n_samples=20_000)
+    wrong = rotation(21, 0.12)
+    assert likeness(wrong) < 0.9
+    found = sharpen_places(x, covariance, wrong, floor=0.3, iterations=8)
+    torch.testing.assert_close(found @ found.T, torch.eye(21, dtype=torch.float64))
+    assert likeness(found) > 0.98

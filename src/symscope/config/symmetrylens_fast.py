@@ -43,6 +43,10 @@ class SymmetryLensFast(FiniteSettings):
     learned: Count = 3
     """Number of those, the best ones, whose waves of low frequency are learned anew from the energy of the high ones; what
     comes of it is followed first."""
+    place_floor: float = Field(default=0.3, ge=0)
+    """Power added to all waves, in units of the mean power, before the components of those are sharpened by their skewness."""
+    place_iterations: Count = 8
+    """Largest number of steps of that; the more stationary of the two, with and without it, is followed first."""
     heat: Count = 2
     """Starts that are followed at a time; when one of them is stationary, the others are left."""
     alike: float = Field(default=0.05, ge=0, lt=1)

@@ -6,8 +6,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from symscope.config.symmetrylens_fast import SymmetryLensFast
-from symscope.discovery.symmetrylens.envelopes import sharpest_low_waves
+from symscope.discovery.symmetrylens.envelopes import sharpen_places, sharpest_low_waves
 from symscope.discovery.symmetrylens.signs import search_signs
+from symscope.discovery.symmetrylens.stationarity import PairStationarity
 from symscope.discovery.symmetrylens.waves import Order, Shape, spectral_order, standing_waves
 
 _SAME = 0.999
@@ -86,19 +87,37 @@ def find_starts(
             break
         if all(_overlap(found[order], other) < _SAME for other in chosen):
             chosen.append(found[order])
-    learned = [
-        sharpest_low_waves(
-            x[: settings.draft_samples],
+    learned = _learned(x, covariance, chosen[: settings.learned], settings=settings, generator=generator)
+    first = [q for i, q in enumerate(learned) if all(_overlap(q, other) < _SAME for other in learned[:i])]
+    return first + chosen
+
+
+def _learned(
+    x: Float[Tensor, "sample d"],
+    covariance: Float[Tensor, "d d"],
+    starts: list[Float[Tensor, "d d"]],
+    *,
+    settings: SymmetryLensFast,
+    generator: torch.Generator,
+) -> list[Float[Tensor, "d d"]]:
+    """Learn waves of the starts from the energy of their components; the most stationary result first."""
+    draft, few = x[: settings.draft_samples], x[: settings.race_samples]
+    found = []
+    for start in starts:
+        q, _ = sharpest_low_waves(
+            draft,
             covariance,
-            q,
+            start,
             search_samples=settings.search_samples,
             places=settings.places,
             generator=generator,
         )
-        for q in chosen[: settings.learned]
-    ]
-    first = [q for q, _ in sorted(learned, key=lambda pair: pair[1], reverse=True)]
-    return [q for i, q in enumerate(first) if all(_overlap(q, other) < _SAME for other in first[:i])] + chosen
+        sharp = sharpen_places(draft, covariance, q, floor=settings.place_floor, iterations=settings.place_iterations)
+        for trial in (q, sharp):
+            loss = PairStationarity(few, covariance, whitening=settings.whitening)
+            loss.adapt(trial)
+            found.append((loss.value(trial), trial))
+    return [q for _, q in sorted(found, key=lambda pair: pair[0])]
 
 
 def _mean_ranks(dim: int) -> list[int]:
