@@ -8,6 +8,7 @@ from symscope.discovery.nullspace.density import principal_flows, search_space, 
 from symscope.discovery.nullspace.observables import Polynomials, random_waves
 from symscope.errors import ConfigError, DataError
 from symscope.evaluation.density_symmetry import density_symmetry
+from symscope.evaluation.gaussian_integrals import gaussian_sums
 from symscope.groups import known_algebra
 
 
@@ -74,6 +75,15 @@ def test_the_defect_of_a_gaussian_is_the_root_of_its_fisher_information(rng):
     waves = random_waves(2, 20, bandwidth=0.7, scale=1.0, rng=rng)
     seen = float(principal_flows(weak_form(weak_sums(points, waves, search_space("so(2)"))))[0][0])
     assert 0.5 * expected < seen < 1.02 * expected
+
+
+@pytest.mark.parametrize("kind", [0, 1, 2])
+def test_integrals_over_a_gaussian_are_those_of_many_events(rng, kind):
+    observables, basis, variances = all_observables(rng)[kind], search_space("so(3)"), (0.8, 1.0, 1.5)
+    exact = weak_form(gaussian_sums(variances, observables, basis))
+    drawn = weak_form(weak_sums(rng.normal(size=(300_000, 3)) * np.sqrt(variances), observables, basis))
+    np.testing.assert_allclose(drawn.rows, exact.rows, atol=0.03)
+    np.testing.assert_allclose(drawn.noise, exact.noise, atol=0.05 * np.abs(exact.noise).max())
 
 
 def test_constant_observables_are_left_out(rng):

@@ -94,6 +94,12 @@ def test_classifiers_need_only_the_discoveries_whose_representation_they_use(che
     }
 
 
+def test_a_calibration_needs_no_data(checkout: Checkout) -> None:
+    jobs = checkout.planned("calibration_table", "calibration_figure")
+    assert jobs["calibrate"] == 1
+    assert not {"generate_jets", "discover_symmetry", "generate_signals"} & set(jobs)
+
+
 def test_trajectories_of_ones_own_need_no_simulation(checkout: Checkout) -> None:
     (checkout.folder / "mine.csv").touch()
     (checkout.folder / "config" / "mine.yaml").write_text(

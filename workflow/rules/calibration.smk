@@ -25,7 +25,6 @@ rule calibration_table:
         result=lambda wc: f"<results>/calibration/{only_shown_by('calibration_table')}/result.h5",
         provenance=lambda wc: made_by("calibration_table"),
         text=resource_file("targets/calibration_table.yaml"),
-        published=resource_file("published.yaml"),
     output:
         html=report(
             "<results>/tables/calibration_table.html",

@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING
 
 from symscope.io.calibration import read_calibration
 from symscope.joblog import job_log
-from symscope.report.calibration import calibration_records
-from symscope.report.discrete import complete
+from symscope.report.calibration import calibration_records, complete_table
 from symscope.report.entries import read_target, write_entry
-from symscope.report.records import load_published, write_records
+from symscope.report.records import write_records
 from symscope.report.tables import make_table, write_table
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 with job_log(snakemake.log[0]):
     target = read_target(snakemake.input.text)
     records = calibration_records(read_calibration(snakemake.input.result), scale=snakemake.params.settings["scale"])
-    records = complete(records, target.table, published=load_published(snakemake.input.published))
+    records = complete_table(records, target.table)
     files = {name: snakemake.output[name] for name in ("csv", "tex", "html", "json")}
     write_table(make_table(records, target.table, target.title), **files)
     write_records(records, snakemake.output.numbers)

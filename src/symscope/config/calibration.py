@@ -40,7 +40,7 @@ class Calibration(DensitySearch):
     events: Annotated[int, Field(ge=200)] = 4000
     """Events in each data set, 200 or more."""
     reference_events: Annotated[int, Field(ge=1000)] = 1_000_000
-    """Events from which the true defects of a law are computed, 1000 or more."""
+    """Events from which the true defects of a law are computed, 1000 or more; those of Gaussians are integrals."""
     power: PowerScan = PowerScan()
     """How small a breaking is noticed."""
     two_sample: TwoSample = TwoSample(classifier=Boosting(trees=30, leaves=8))

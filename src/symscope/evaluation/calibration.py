@@ -27,6 +27,7 @@ from symscope.discovery.nullspace.observables import Basis
 from symscope.evaluation.density_symmetry import make_observables
 from symscope.evaluation.dimension_test import dimension_test
 from symscope.evaluation.equivalence import breaking
+from symscope.evaluation.gaussian_integrals import gaussian_sums
 from symscope.evaluation.generator_errors import coefficients, found_algebra
 from symscope.evaluation.moved import discovery_test, draw_coefficients
 from symscope.evaluation.null_sets import NullSet, broken_set, null_set
@@ -58,7 +59,7 @@ class LawResult:
     """Upper bound of the defect of the generator that was found [1 / unit of flow]."""
     defect: Float[ndarray, "set"]
     """Its true defect [1 / unit of flow]."""
-    region: Float[ndarray, "set"]
+    region: Float[ndarray, "some"]
     """p-values of the true generators in the region of confidence; empty where the algebra is all or nothing."""
 
 
@@ -123,7 +124,10 @@ def calibrate_law(law: NullSet, settings: Calibration, rng: np.random.Generator)
     """Apply all tests to many data sets of a law."""
     basis = _padded(search_space(settings.search), law.components)
     observables = make_observables(settings.observables, law.components, rng)
-    reference = weak_sums(law.draw(rng, 1, settings.reference_events)[0], observables, basis)
+    if law.variances is None:
+        reference = weak_sums(law.draw(rng, 1, settings.reference_events)[0], observables, basis)
+    else:
+        reference = gaussian_sums(law.variances, observables, basis)
     truth = reference.flows / reference.events
     smallest = float(principal_flows(weak_form(reference))[0][0])
     blocks = [min(_BLOCK, settings.sets - start) for start in range(0, settings.sets, _BLOCK)]
@@ -151,7 +155,7 @@ def calibrate_law(law: NullSet, settings: Calibration, rng: np.random.Generator)
     return LawResult(key=law.key, label=law.label, dimension=law.dimension, smallest_defect=smallest, **found)
 
 
-def _region(law: NullSet, form: WeakForm, basis: Basis) -> Float[ndarray, "set"]:
+def _region(law: NullSet, form: WeakForm, basis: Basis) -> Float[ndarray, "some"]:
     """p-values of the true generators, where they are some of the search space and not all."""
     if not 0 < law.dimension < len(basis):
         return np.zeros(0)
@@ -198,7 +202,7 @@ def try_two_sample(law: NullSet, settings: Calibration, rng: np.random.Generator
     )
 
 
-def _padded(basis: Basis, components: int) -> Basis:
+def _padded(basis: Basis, components: int) -> Float[ndarray, "m k k"]:
     """Flows that leave the components after theirs alone."""
     more = components - basis.shape[-1]
     return np.pad(basis, ((0, 0), (0, more), (0, more)))

@@ -31,6 +31,8 @@ class NullSet(NamedTuple):
     """Draws data sets of some number of events: source, data sets, events."""
     components: int = 3
     """Components of a point; those after the third are labels, which no rotation moves."""
+    variances: tuple[float, float, float] | None = None
+    """Variances of a Gaussian law, whose true defects are then integrals; None for others."""
 
     @property
     def generators(self) -> Float[ndarray, "k 3 3"]:
@@ -42,7 +44,7 @@ class NullSet(NamedTuple):
         return rotations[::-1][: self.dimension]
 
 
-_VARIANCES = {"axial": (1.0, 1.0, 2.0), "distinct_axes": (0.7, 1.0, 1.3)}
+_VARIANCES: dict[str, tuple[float, float, float]] = {"axial": (1.0, 1.0, 2.0), "distinct_axes": (0.7, 1.0, 1.3)}
 _CENTRES = np.array([[1.6, 0.2, -0.4], [-0.9, 1.1, 0.3], [-0.4, -1.2, 1.0]])
 _SHARES = np.array([0.5, 0.3, 0.2])
 _WIDTHS = np.array([0.5, 0.7, 0.9])
@@ -51,7 +53,7 @@ _WIDTHS = np.array([0.5, 0.7, 0.9])
 def null_set(law: NullLaw) -> NullSet:
     """Give one of the laws of the calibration by its name."""
     label, dimension, draw, components = _LAWS[law]
-    return NullSet(law, label, dimension, draw, components)
+    return NullSet(law, label, dimension, draw, components, _VARIANCES.get(law))
 
 
 def broken_set(breaking: float) -> NullSet:
@@ -60,7 +62,8 @@ def broken_set(breaking: float) -> NullSet:
     To first order in b its three defects in all observables are b, b and 2 b per radian.
     """
     key = f"broken_{breaking:g}".replace(".", "_").replace("-", "m")
-    return NullSet(key, f"Gaussian, broken by {breaking:g}", 0, _gaussian((1.0 - breaking, 1.0, 1.0 + breaking)))
+    variances = (1.0 - breaking, 1.0, 1.0 + breaking)
+    return NullSet(key, f"Gaussian, broken by {breaking:g}", 0, _gaussian(variances), 3, variances)
 
 
 def plane_set(rng: np.random.Generator, sets: int, events: int, *, breaking: float) -> Float[ndarray, "set n 2"]:

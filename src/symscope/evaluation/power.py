@@ -10,19 +10,20 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 from numpy import ndarray
+from scipy.stats import norm
 
 from symscope.config.calibration import PowerScan
 from symscope.discovery.nullspace.density import WeakForm, WeakSums, search_space, weak_form, weak_sums
-from symscope.discovery.nullspace.observables import Basis, Observables
+from symscope.discovery.nullspace.observables import Observables
 from symscope.evaluation.density_symmetry import make_observables
 from symscope.evaluation.dimension_test import dimension_test
 from symscope.evaluation.equivalence import breaking as measured_breaking
+from symscope.evaluation.gaussian_integrals import gaussian_sums
 from symscope.evaluation.null_sets import plane_set
 from symscope.evaluation.quadratic_forms import NormalSquares
 
 FIVE_SIGMA = 2.866515719e-7
 """One-sided probability beyond five standard deviations."""
-_NODES = 80
 _CHUNK = 1_000_000
 """Events that are made at once."""
 
@@ -56,44 +57,18 @@ class PowerScanResult(NamedTuple):
     """N b^2 at which one half are noticed at five standard deviations."""
 
 
-def population_form(
-    points: Float[ndarray, "n d"], weights: Float[ndarray, "n"], observables: Observables, basis: Basis
-) -> WeakForm:
-    """Give the weak form of a whole law from the nodes and weights of a quadrature."""
-    values, flows = observables.evaluate(points, basis)
-    flat = flows.reshape(len(points), -1)
-    weighted = weights[:, None]
-    # A number of events larger than that of the observables stands for the law; it drops out of the rows.
-    events = 10 * values.shape[-1]
-    sums = WeakSums(
-        events=events,
-        values=events * weights @ values,
-        value_products=events * (weighted * values).T @ values,
-        flows=events * (weights @ flat).reshape(flows.shape[1:]),
-        flow_products=events * (weighted * flat).T @ flat,
-    )
-    return weak_form(sums)
-
-
-def plane_form(breaking: float, observables: Observables) -> WeakForm:
-    """Weak form of the law of :func:`~symscope.evaluation.null_sets.plane_set` by Gauss-Hermite quadrature."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
-    weights = weights / weights.sum()
-    first, second = np.meshgrid(nodes, nodes, indexing="ij")
-    points = np.stack([first.ravel(), second.ravel()], axis=-1) * np.sqrt([1.0 - breaking / 2.0, 1.0 + breaking / 2.0])
-    return population_form(points, np.outer(weights, weights).ravel(), observables, search_space("so(2)"))
-
-
 def predicted_power(form: WeakForm, events: Float[ndarray, "point"], *, level: float) -> Float[ndarray, "point"]:
     """Probability that the exact symmetry is rejected at a level, for several numbers of events."""
     variances, axes = np.linalg.eigh(form.noise)
     variances = np.maximum(variances, 0.0)
-    squares = np.square(axes.T @ form.rows.ravel())
-    return np.asarray(
-        NormalSquares(np.tile(variances, (len(events), 1)), np.outer(events, squares)).above(
-            np.full(len(events), _threshold(variances, level))
-        )
-    )
+    squares = np.outer(events, np.square(axes.T @ form.rows.ravel()))
+    value = np.full(len(events), _threshold(variances, level))
+    return NormalSquares(np.tile(variances, (len(events), 1)), squares).above(value)
+
+
+def optimum(level: float) -> float:
+    """N b^2 at which a test that knows the law, but not the sign of b, notices one half of the data sets at a level."""
+    return 4.0 * float(norm.isf(level / 2.0)) ** 2
 
 
 def scan_power(settings: PowerScan, *, level: float, rng: np.random.Generator) -> PowerScanResult:
@@ -111,7 +86,7 @@ def scan_power(settings: PowerScan, *, level: float, rng: np.random.Generator) -
     observables = make_observables(settings.observables, 2, rng)
     found: dict[str, list[float]] = {name: [] for name in PowerScanResult._fields[:8]}
     for size in settings.breakings:
-        form = plane_form(size, observables)
+        form = _plane_form(size, observables)
         defect = float(np.linalg.norm(form.rows))
         for expected in settings.expected:
             events = max(round(expected / size**2), 10 * observables.number)
@@ -132,7 +107,7 @@ def scan_power(settings: PowerScan, *, level: float, rng: np.random.Generator) -
             for name, value in point.items():
                 found[name].append(float(value))
     small = min(settings.breakings)
-    form = plane_form(small, observables)
+    form = _plane_form(small, observables)
     scaled = np.geomspace(0.3, 300.0, 61)
     counts = ("events", "sets", "detected")
     return PowerScanResult(
@@ -157,21 +132,23 @@ def _stream_form(rng: np.random.Generator, shape: tuple[int, int], size: float, 
     return weak_form(total)  # type: ignore[arg-type] # there is at least one event
 
 
-def _threshold(variances: ndarray, level: float) -> float:
+def _plane_form(breaking: float, observables: Observables) -> WeakForm:
+    return weak_form(gaussian_sums((1.0 - breaking / 2.0, 1.0 + breaking / 2.0), observables, search_space("so(2)")))
+
+
+def _threshold(variances: Float[ndarray, "i"], level: float) -> float:
     """Value that the squares exceed with a probability of `level` where nothing is broken."""
     law = NormalSquares(variances)
-    low, high = 0.0, float(law.mean + 20.0 * np.sqrt(law.variance)) * 4.0
-    for _ in range(100):
+    low, high = 0.0, 4.0 * float(law.mean + 20.0 * np.sqrt(law.variance))
+    for _ in range(60):
         middle = 0.5 * (low + high)
         low, high = (middle, high) if float(law.above(middle)) > level else (low, middle)
     return high
 
 
 def _events_for_half(form: WeakForm, level: float) -> float:
-    """Events at which one half of the data sets reach a level."""
-    low, high = 0.0, 80.0
-    for _ in range(100):
-        middle = 0.5 * (low + high)
-        reached = predicted_power(form, np.array([np.exp(middle)]), level=level)[0] > 0.5
-        low, high = (low, middle) if reached else (middle, high)
-    return float(np.exp(high))
+    """Events at which one half of the data sets reach a level: a fine scan, then a line between its points."""
+    events = np.geomspace(1.0, 1e16, 4001)
+    power = predicted_power(form, events, level=level)
+    after = int(np.argmax(power > 0.5))
+    return float(np.exp(np.interp(0.5, power[after - 1 : after + 1], np.log(events[after - 1 : after + 1]))))

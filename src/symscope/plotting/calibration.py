@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from numpy import ndarray
 
 from symscope.evaluation.calibration import CalibrationResult, LawResult
+from symscope.evaluation.power import optimum
 from symscope.plotting.style import BLUE, GREY, INK, ORANGE, PALETTE, SKY, figure_style, new_figure
 from symscope.report.calibration import uniform_band
 
@@ -16,8 +17,6 @@ LARGEST = 0.2
 """Largest level that is shown."""
 DASHES = ("-", "--", ":", "-.")
 MARKS = ("o", "s", "D", "^", "v", "P")
-OPTIMUM = 4.0 * 1.645**2
-"""N b^2 at which a one-sided test of the variances notices a half at 5 %."""
 
 
 def plot_calibration(result: CalibrationResult) -> Figure:
@@ -55,7 +54,7 @@ def _draw_levels(
     trials = min((len(values) for values in p_values), default=1)
     band = uniform_band(trials, levels)
     panel.fill_between(levels, levels - band, levels + band, color="#E3E7EC", linewidth=0, label="95 % of fair tests")
-    panel.axvline(level, color=GREY, linewidth=0.8, linestyle=":")
+    panel.axvline(level, 0.0, 0.55, color=GREY, linewidth=0.8, linestyle=":")
     for number, (law, values) in enumerate(zip(laws, p_values, strict=True)):
         share = (values[:, None] < levels).mean(axis=0)
         panel.plot(
@@ -95,10 +94,11 @@ def _draw_power(panel: Axes, result: CalibrationResult) -> None:
             label=f"b = {size:g}",
         )
     panel.axhline(result.level, color=GREY, linewidth=0.8, linestyle=":")
-    panel.axvline(OPTIMUM, color=SKY, linewidth=1.0, linestyle="--")
+    best = optimum(result.level)
+    panel.axvline(best, color=SKY, linewidth=1.0, linestyle="--")
     panel.annotate(
         "test that\nknows the law",
-        (OPTIMUM, 1.0),
+        (best, 1.0),
         (-3, -2),
         xycoords=("data", "axes fraction"),
         textcoords="offset points",

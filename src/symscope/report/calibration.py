@@ -7,7 +7,9 @@ from jaxtyping import Bool, Float
 from numpy import ndarray
 
 from symscope.evaluation.calibration import CalibrationResult, HeldOut, LawResult
-from symscope.report.records import Record
+from symscope.evaluation.power import FIVE_SIGMA, optimum
+from symscope.report.records import Record, missing_record
+from symscope.report.tables import TableLayout
 
 PREFIX = "calibration"
 SMALL = 1e-3
@@ -68,6 +70,19 @@ def calibration_records(result: CalibrationResult, *, scale: str = "") -> list[R
     return [record.model_copy(update={"scale": scale}) for record in records]
 
 
+def complete_table(records: Sequence[Record], layout: TableLayout) -> list[Record]:
+    """Add a record without value for each cell of a law that was not part of the study."""
+    known = {record.id for record in records}
+    cells = [
+        (f"{layout.prefix}.{row.key}.{column.key}", f"{row.label}: {column.label}")
+        for row in layout.rows
+        for column in layout.columns
+        if row.has(column.key)
+    ]
+    why = "This law was not part of the study."
+    return [*records, *(missing_record(key, why, label=label) for key, label in cells if key not in known)]
+
+
 def _law_records(law: LawResult, level: float) -> list[Record]:
     key, name = law.key, law.label
     exact = "false_alarms" if law.dimension else "noticed"
@@ -101,7 +116,9 @@ def _power_records(result: CalibrationResult) -> list[Record]:
             note="Prediction, from integrals over the law; the measured power is compared with the same prediction.",
         ),
         _single(
-            "five_sigma_optimum", 4.0 * 25.0 / SMALL**2, "The same for a test that knows the law (Fisher information)"
+            "five_sigma_optimum",
+            optimum(FIVE_SIGMA) / SMALL**2,
+            "The same for a test that knows the law, but not the sign of the breaking (Fisher information)",
         ),
     ]
     for size in dict.fromkeys(power.breaking.tolist()):
