@@ -9,7 +9,8 @@ from symscope.config.calibration import Calibration, PowerScan
 from symscope.config.density import Boosting, PolynomialSettings, TwoSample
 from symscope.errors import DataError
 from symscope.evaluation.calibration import calibrate
-from symscope.evaluation.power import optimum, scan_power
+from symscope.evaluation.calibration_result import optimum
+from symscope.evaluation.power import scan_power
 from symscope.io.calibration import read_calibration, write_calibration
 from symscope.plotting.calibration import plot_calibration
 from symscope.report.calibration import calibration_records, complete_table

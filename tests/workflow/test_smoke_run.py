@@ -56,6 +56,9 @@ def test_the_summary_has_every_number(finished_smoke: Checkout) -> None:
     wanted |= {"liegan.table_1.augerino_given.subset", "liegan.table_1.msr.weight_sharing"}
     wanted |= {"liegan.figure_9.mae", "liegan.figure_10.span_cosine"}
     wanted |= {f"discrete.{key}" for key in ("orders.right", "cyclic.k7.right", "signs.lorentz.rejected")}
+    wanted |= {
+        f"calibration.{key}" for key in ("false_positive_rate", "false_alarm_rate", "coverage", "five_sigma_events")
+    }
     wanted |= {f"zoo.{key}" for key in ("named_right", "wrong", "undetermined", "closure.named_right")}
     wanted |= {"liegan.table_2.hnn.mse", "liegan.table_2.mlp.mse"}
     wanted |= {

@@ -14,7 +14,6 @@ For each law of :mod:`symscope.evaluation.null_sets`, all data sets at once:
 """
 
 import time
-from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
@@ -24,6 +23,7 @@ from symscope.config.calibration import Calibration
 from symscope.config.discovery import UniformLaw
 from symscope.discovery.nullspace.density import WeakForm, principal_flows, search_space, weak_form, weak_sums
 from symscope.discovery.nullspace.observables import Basis
+from symscope.evaluation.calibration_result import CalibrationResult, HeldOut, LawResult
 from symscope.evaluation.density_symmetry import make_observables
 from symscope.evaluation.dimension_test import dimension_test
 from symscope.evaluation.equivalence import breaking
@@ -31,70 +31,10 @@ from symscope.evaluation.gaussian_integrals import gaussian_sums
 from symscope.evaluation.generator_errors import coefficients, found_algebra
 from symscope.evaluation.moved import discovery_test, draw_coefficients
 from symscope.evaluation.null_sets import NullSet, broken_set, null_set
-from symscope.evaluation.power import PowerScanResult, scan_power
+from symscope.evaluation.power import scan_power
 
 _BLOCK = 250
 """Data sets that are held in memory at once."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LawResult:
-    """What the tests said about the data sets of one law."""
-
-    key: str
-    """Short name of the law."""
-    label: str
-    """Name for a reader."""
-    dimension: int
-    """True dimension of its algebra within the search space."""
-    smallest_defect: float
-    """Smallest true defect of any generator of unit length [1 / unit of flow]."""
-    exact: Float[ndarray, "set"]
-    """p-values of "at least k generators", k the true dimension or 1."""
-    certificate: Float[ndarray, "set"]
-    """p-values of "a defect of delta or more", with delta the true defect of the generator that was found."""
-    undercut: Float[ndarray, "set"]
-    """The same with delta the smallest defect of all."""
-    bound: Float[ndarray, "set"]
-    """Upper bound of the defect of the generator that was found [1 / unit of flow]."""
-    defect: Float[ndarray, "set"]
-    """Its true defect [1 / unit of flow]."""
-    region: Float[ndarray, "some"]
-    """p-values of the true generators in the region of confidence; empty where the algebra is all or nothing."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class HeldOut:
-    """Held-out two-sample tests of one law: of rotations about its axis, which are right or wrong."""
-
-    key: str
-    """Short name of the law."""
-    label: str
-    """Name for a reader."""
-    auc: Float[ndarray, "set"]
-    """Area under the curve."""
-    error: Float[ndarray, "set"]
-    """Its error."""
-    p_value: Float[ndarray, "set"]
-    """p-value of one law for data and moved data."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CalibrationResult:
-    """All that the study found."""
-
-    laws: tuple[LawResult, ...]
-    """Laws without a symmetry, and with one."""
-    power: PowerScanResult
-    """How small a breaking is noticed."""
-    held_out: tuple[HeldOut, ...]
-    """The two-sample test where the symmetry is right, and where it is wrong."""
-    level: float
-    """Probability of a wrong statement that was asked for."""
-    events: int
-    """Events of a data set."""
-    seconds: float
-    """Processor time of the study [s]."""
 
 
 def calibrate(settings: Calibration) -> CalibrationResult:

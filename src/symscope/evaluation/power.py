@@ -5,16 +5,14 @@ their noise are then integrals, done by quadrature, and the power of the test fo
 small. A test that knows the law, that of the variances, reaches n standard deviations at N b^2 = 4 n^2 (Fisher information 1/4).
 """
 
-from typing import NamedTuple
-
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from numpy import ndarray
-from scipy.stats import norm
 
 from symscope.config.calibration import PowerScan
 from symscope.discovery.nullspace.density import WeakForm, WeakSums, search_space, weak_form, weak_sums
 from symscope.discovery.nullspace.observables import Observables
+from symscope.evaluation.calibration_result import FIVE_SIGMA, PowerScanResult
 from symscope.evaluation.density_symmetry import make_observables
 from symscope.evaluation.dimension_test import dimension_test
 from symscope.evaluation.equivalence import breaking as measured_breaking
@@ -22,39 +20,8 @@ from symscope.evaluation.gaussian_integrals import gaussian_sums
 from symscope.evaluation.null_sets import plane_set
 from symscope.evaluation.quadratic_forms import NormalSquares
 
-FIVE_SIGMA = 2.866515719e-7
-"""One-sided probability beyond five standard deviations."""
 _CHUNK = 1_000_000
 """Events that are made at once."""
-
-
-class PowerScanResult(NamedTuple):
-    """Measured and predicted power, one entry for each point of the scan."""
-
-    breaking: Float[ndarray, "point"]
-    """Breaking b that was injected."""
-    events: Int[ndarray, "point"]
-    """Events N of each data set."""
-    sets: Int[ndarray, "point"]
-    """Data sets."""
-    detected: Int[ndarray, "point"]
-    """Data sets in which the exact symmetry was rejected at the level."""
-    predicted: Float[ndarray, "point"]
-    """Share that theory predicts."""
-    defect: Float[ndarray, "point"]
-    """True defect per radian, as the observables see it."""
-    squared: Float[ndarray, "point"]
-    """Squared defect as measured, without the bias of the noise, mean over data sets."""
-    squared_error: Float[ndarray, "point"]
-    """Its standard error."""
-    curve_events: Float[ndarray, "curve"]
-    """N b^2 of the predicted curve."""
-    curve: Float[ndarray, "curve"]
-    """Predicted power at these."""
-    half: float
-    """N b^2 at which one half of the data sets are noticed at the level."""
-    five_sigma: float
-    """N b^2 at which one half are noticed at five standard deviations."""
 
 
 def predicted_power(form: WeakForm, events: Float[ndarray, "point"], *, level: float) -> Float[ndarray, "point"]:
@@ -64,11 +31,6 @@ def predicted_power(form: WeakForm, events: Float[ndarray, "point"], *, level: f
     squares = np.outer(events, np.square(axes.T @ form.rows.ravel()))
     value = np.full(len(events), _threshold(variances, level))
     return NormalSquares(np.tile(variances, (len(events), 1)), squares).above(value)
-
-
-def optimum(level: float) -> float:
-    """N b^2 at which a test that knows the law, but not the sign of b, notices one half of the data sets at a level."""
-    return 4.0 * float(norm.isf(level / 2.0)) ** 2
 
 
 def scan_power(settings: PowerScan, *, level: float, rng: np.random.Generator) -> PowerScanResult:

@@ -6,8 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from numpy import ndarray
 
-from symscope.evaluation.calibration import CalibrationResult, HeldOut, LawResult
-from symscope.evaluation.power import FIVE_SIGMA, optimum
+from symscope.evaluation.calibration_result import FIVE_SIGMA, CalibrationResult, HeldOut, LawResult, optimum
 from symscope.report.records import Record, missing_record
 from symscope.report.tables import TableLayout
 
@@ -88,7 +87,7 @@ def _law_records(law: LawResult, level: float) -> list[Record]:
     exact = "false_alarms" if law.dimension else "noticed"
     what = "true dimension rejected" if law.dimension else "exact symmetry of any generator rejected"
     records = [
-        _single(f"{key}.dimension", law.dimension, f"{name}: dimension of its algebra"),
+        _single(f"{key}.dimension", float(law.dimension), f"{name}: dimension of its algebra"),
         _single(f"{key}.smallest_defect", law.smallest_defect, f"{name}: smallest true defect", unit="1/rad"),
         *_shares(f"{key}.{exact}", [law.exact < level], f"{name}: {what}"),
         *_shares(
