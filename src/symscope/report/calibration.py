@@ -88,7 +88,6 @@ def _law_records(law: LawResult, level: float) -> list[Record]:
     what = "true dimension rejected" if law.dimension else "exact symmetry of any generator rejected"
     records = [
         _single(f"{key}.dimension", float(law.dimension), f"{name}: dimension of its algebra"),
-        _single(f"{key}.smallest_defect", law.smallest_defect, f"{name}: smallest true defect", unit="1/rad"),
         *_shares(f"{key}.{exact}", [law.exact < level], f"{name}: {what}"),
         *_shares(
             f"{key}.certified", [law.certificate < level], f"{name}: certified below the true defect of what was found"
@@ -97,6 +96,9 @@ def _law_records(law: LawResult, level: float) -> list[Record]:
         _single(f"{key}.bound", float(np.median(law.bound)), f"{name}: median upper bound of the defect", unit="1/rad"),
     ]
     if not law.dimension:
+        records.append(
+            _single(f"{key}.smallest_defect", law.smallest_defect, f"{name}: smallest true defect", unit="1/rad")
+        )
         records += _shares(
             f"{key}.undercut", [law.undercut < level], f"{name}: certified below the smallest defect of all generators"
         )
