@@ -1,5 +1,7 @@
 """The calibration study at toy size: what it returns, its file, its numbers, its figure; and predicted against measured power."""
 
+import re
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -81,6 +83,14 @@ def test_the_numbers_are_shares_of_the_data_sets(study, repository):
     complete = {record.id: record for record in complete_table(list(records.values()), layout)}
     assert complete["calibration.distinct_axes.certified"].value is None
     assert "calibration.round.coverage" not in complete
+
+
+def test_the_text_names_numbers_that_exist(study, repository):
+    known = {record.id for record in calibration_records(study)}
+    target = read_target(repository / "resources" / "targets" / "calibration_table.yaml")
+    named = re.findall(r"\{(calibration[a-z0-9_.]+)", target.finding + target.caption)
+    assert len(named) > 5
+    assert set(named) <= known
 
 
 def test_the_default_study_fills_the_table(repository):

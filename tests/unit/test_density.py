@@ -112,6 +112,10 @@ def test_mistakes_are_named(rng):
         weak_sums(np.full((10, 3), np.nan), observables, basis)
     with pytest.raises(DataError, match="9 observables"):
         weak_form(weak_sums(rng.normal(size=(9, 3)), observables, basis))
+    with pytest.raises(DataError, match="takes 8 GB"):
+        weak_sums(
+            rng.normal(size=(10, 8)), random_waves(8, 500, bandwidth=1.0, scale=1.0, rng=rng), search_space("gl(8)")
+        )
     with pytest.raises(DataError, match="not independent"):
         search_space(np.ones((2, 3, 3)))
     with pytest.raises(DataError, match="complex"):

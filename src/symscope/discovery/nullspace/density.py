@@ -33,6 +33,8 @@ NORM = np.sqrt(2.0)
 """Frobenius norm of a generator."""
 _NUMBERS_AT_ONCE = 500_000
 """Derivatives that are held in memory at once (4 MB), so that they stay near the processor."""
+_LARGEST = 500_000_000
+"""Products that are kept in memory (4 GB)."""
 _FLAT = 1e-10
 """Combinations of observables whose variance is below this share of the largest are constants of the data."""
 
@@ -77,7 +79,8 @@ def weak_sums(points: Float[ndarray, "*set n k"], observables: Observables, basi
     Raises
     ------
     DataError
-        For points that are not finite or of another dimension than the flows, and where there are none.
+        For points that are not finite or of another dimension than the flows, where there are none, and where the noise of
+        all rows does not fit into memory.
     """
     *sets, n, dim = points.shape
     if dim != basis.shape[-1]:
@@ -87,6 +90,12 @@ def weak_sums(points: Float[ndarray, "*set n k"], observables: Observables, basi
     if not np.isfinite(points).all():
         raise DataError("points hold NaN or infinite values; remove those events first")
     width = observables.number * len(basis)
+    products = width**2 * int(np.prod(sets, dtype=np.int64))
+    if products > _LARGEST:
+        raise DataError(
+            f"the noise of {observables.number} observables along {len(basis)} flows takes {products * 8e-9:.0f} GB; take fewer "
+            "observables or a smaller search space"
+        )
     step = max(1, _NUMBERS_AT_ONCE // (width * int(np.prod(sets, dtype=np.int64))))
     total: WeakSums | None = None
     for start in range(0, n, step):
