@@ -16,6 +16,8 @@ def test_the_default_run_has_every_stage(checkout: Checkout) -> None:
     assert jobs["fit_metric"] == jobs["ingest_jets"] == jobs["evaluate_predictors"] == 1
     assert jobs["generate_orbits"] == jobs["ingest_trajectories"] == 2
     assert jobs["discover_symmetry"] == 14 + 5 + 12
+    assert jobs["discover_null_space"] == 6
+    assert jobs["identify"] == 16
     assert jobs["generate_molecules"] == 2
     assert jobs["predict_properties"] == 3
     assert jobs["generate_functions"] == 5 + 5
@@ -67,6 +69,13 @@ def test_jets_of_ones_own_need_no_generator(checkout: Checkout) -> None:
     jobs = checkout.planned("liegan_figure_5", "--configfile", "config/mine.yaml")
     assert "generate_jets" not in jobs
     assert jobs["ingest_jets"] == 1
+
+
+def test_an_answer_needs_its_discovery_alone(checkout: Checkout) -> None:
+    jobs = checkout.planned("identify_two_bodies_null_space")
+    assert {"generate_orbits", "ingest_trajectories", "build_samples", "discover_null_space", "identify"} <= set(jobs)
+    assert "discover_symmetry" not in jobs
+    assert jobs["identify"] == 1
 
 
 def test_a_film_alone_trains_no_network(checkout: Checkout) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
+from symscope.config.methods import AlgebraMethod
+from symscope.config.null_space import NullSpaceEngine
 from symscope.config.project import load_project
 from symscope.config.targets import TARGETS
 from symscope.digest import source_digest
@@ -52,9 +54,19 @@ def datasets_from(*sources):
     )
 
 
+def experiments_by(method):
+    """Pattern of the experiments of some methods, given as a type."""
+    return any_of(
+        name
+        for name, settings in PROJECT.experiments.items()
+        if isinstance(settings.method, method)
+    )
+
+
 wildcard_constraints:
     dataset=any_of(PROJECT.datasets),
     experiment=any_of(PROJECT.experiments),
+    identified=any_of(PROJECT.identifiable),
     study=any_of(PROJECT.tagging),
     prediction=any_of(PROJECT.prediction),
     properties=any_of(PROJECT.properties),
@@ -285,6 +297,16 @@ def tasks_of(name):
     dataset = PROJECT.datasets[PROJECT.experiments[name].dataset]
     tasks = dataset.tasks if dataset.family == "functions" else 1
     return dict(tasks=tasks) if tasks > 1 else {}
+
+
+def identities():
+    """What is said of the discoveries that the report shows, each file once."""
+    names = dict.fromkeys(
+        name
+        for target in PROJECT.report.targets
+        for name in PROJECT.identified_by(target)
+    )
+    return [f"<results>/identify/{name}.json" for name in names]
 
 
 def study_dataset(wildcards):

@@ -9,6 +9,8 @@ rule discover_symmetry:
         "<logs>/discover_symmetry/{experiment}.log",
     benchmark:
         "<benchmarks>/discover_symmetry/{experiment}.tsv"
+    wildcard_constraints:
+        experiment=experiments_by(AlgebraMethod),
     conda:
         "../../envs/symscope.yaml"
     threads: lambda wc: PROJECT.experiments[wc.experiment].threads
@@ -25,6 +27,33 @@ rule discover_symmetry:
         "discovering the symmetry of {wildcards.experiment}"
     script:
         "../scripts/discover_symmetry.py"
+
+
+rule discover_null_space:
+    """Solve for generators of the symmetry of samples, by linear algebra on sums over events that stream through."""
+    input:
+        samples=lambda wc: samples_file(wc.experiment),
+    output:
+        generators="<results>/discovery/{experiment}/generators.h5",
+        provenance="<results>/discovery/{experiment}/generators.provenance.json",
+    log:
+        "<logs>/discover_null_space/{experiment}.log",
+    benchmark:
+        "<benchmarks>/discover_null_space/{experiment}.tsv"
+    wildcard_constraints:
+        experiment=experiments_by(NullSpaceEngine),
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            method=plain(PROJECT.experiments[wc.experiment].method),
+            seeds=PROJECT.experiments[wc.experiment].seeds,
+        ),
+        source=source_of("discover_null_space"),
+    message:
+        "solving for the symmetry of {wildcards.experiment}"
+    script:
+        "../scripts/discover_null_space.py"
 
 
 rule discover_lens:

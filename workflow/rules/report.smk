@@ -23,6 +23,7 @@ rule render_report:
     input:
         entries=[f"<results>/targets/{name}.json" for name in PROJECT.report.targets],
         summary=rules.collect_summary.output.summary,
+        identities=identities(),
     output:
         page="<results>/report/index.html",
     log:
@@ -31,7 +32,13 @@ rule render_report:
         "../../envs/symscope.yaml"
     params:
         settings=dict(
-            title=PROJECT.report.title, lead=PROJECT.report.lead, scale=PROJECT.scale
+            title=PROJECT.report.title,
+            lead=PROJECT.report.lead,
+            scale=PROJECT.scale,
+            identified={
+                target: PROJECT.identified_by(target)
+                for target in PROJECT.report.targets
+            },
         ),
         source=source_of("render_report"),
     message:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from symscope.joblog import job_log
 from symscope.provenance import provenance
 from symscope.report.entries import read_entries
+from symscope.report.identity import identities_of
 from symscope.report.page import render_report
 from symscope.report.records import read_records
 
@@ -20,5 +21,6 @@ with job_log(snakemake.log[0]):
         snakemake.output.page,
         title=settings["title"],
         lead=settings["lead"],
+        identities=identities_of(settings["identified"], snakemake.input.identities),
         links={"All numbers (JSON)": snakemake.input.summary},
     )

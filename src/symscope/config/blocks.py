@@ -14,6 +14,7 @@ from symscope.config.functions import FunctionsDataset, SharedWeights
 from symscope.config.methods import AlgebraMethod, LensMethod, MethodSettings
 from symscope.config.msr import Msr
 from symscope.config.names import Name, Seeds
+from symscope.config.null_space import NullSpaceEngine
 from symscope.config.sampling import Sampling, sampling_misfits
 from symscope.config.symmetrygan import SymmetryGan
 from symscope.config.taggers import TaggerEvaluation, TaggerModel, TaggerNetwork, TaggerTraining
@@ -29,7 +30,8 @@ class Experiment(Settings):
     method: MethodSettings
     """The method of discovery and its settings."""
     seeds: Seeds = Field(min_length=1, max_length=1024)
-    """Random seeds of the ensemble; one is trained for each, independently, in one batched computation."""
+    """Random seeds of the ensemble; one is trained for each, independently, in one batched computation. The null-space engine
+    has no randomness: each seed stands for one of as many parts of the events."""
     threads: int = Field(default=1, ge=1, le=256)
     """CPU threads of the discovery, as far as Snakemake has cores. More pay for discriminators from about 256 neurons on;
     for smaller ones it is faster to run two experiments side by side."""
@@ -86,7 +88,7 @@ class Experiment(Settings):
         layers = isinstance(dataset.function, SharedWeights)
         if layers != isinstance(self.method, Msr):
             holds = "layers that share weights" if layers else f"functions of kind '{dataset.function.kind}'"
-            allowed = "msr" if layers else "liegan, symmetrygan, augerino, liegg"
+            allowed = "msr" if layers else "liegan, symmetrygan, augerino, liegg, null_space"
             yield f"method.name is '{self.method.name}', and the dataset '{self.dataset}' holds {holds}; allowed: {allowed}"
             return
         if isinstance(self.method, Msr):
@@ -96,7 +98,7 @@ class Experiment(Settings):
                     f"'{self.dataset}' has {dataset.tasks}; lower it, or raise the dataset's 'layers'"
                 )
             return
-        if dataset.tasks > 1 and self.method.name in ("augerino", "liegg"):
+        if dataset.tasks > 1 and self.method.name in ("augerino", "liegg", "null_space"):
             yield (
                 f"method.name is '{self.method.name}', which learns one task at a time, and the dataset '{self.dataset}' holds "
                 f"{dataset.tasks}; allowed: liegan, symmetrygan"
@@ -107,11 +109,13 @@ class Experiment(Settings):
         if isinstance(self.method, Msr) and not isinstance(dataset, FunctionsDataset):
             yield (
                 f"method.name is 'msr', which is for layers that share weights, and the dataset '{self.dataset}' holds "
-                f"{dataset.family}; allowed: liegan, symmetrygan, augerino, liegg"
+                f"{dataset.family}; allowed: liegan, symmetrygan, augerino, liegg, null_space"
             )
             return
         on_signals = dataset.family == "signals"
-        allowed = [*get_args(LensMethod), LieGan, SymmetryGan] if on_signals else get_args(AlgebraMethod)
+        allowed = [*get_args(LensMethod), LieGan, SymmetryGan] if on_signals else list(get_args(AlgebraMethod))
+        if dataset.family not in ("signals", "images"):
+            allowed.append(NullSpaceEngine)
         if not isinstance(self.method, tuple(allowed)):
             names = [kind.model_fields["name"].default for kind in allowed]
             yield (

@@ -8,6 +8,7 @@ from symscope.config.discovery import GeneratorSettings, SearchSpace
 from symscope.config.liegg import LieGG
 from symscope.config.methods import LensMethod, Method
 from symscope.config.msr import Msr
+from symscope.config.null_space import NullSpaceEngine
 from symscope.config.symmetrygan import SymmetryGan
 from symscope.config.symmetrylens_images import SymmetryLensImages
 
@@ -29,7 +30,7 @@ def method_misfits(method: Method, dimension: int, *, images: bool = False) -> I
     """Say what does not fit samples that are vectors of this dimension, or images; each sentence begins with its key."""
     if isinstance(method, SymmetryLensImages) and (misfit := method.size_misfit(dimension)) is not None:
         yield misfit
-    if isinstance(method, LensMethod):
+    if isinstance(method, LensMethod | NullSpaceEngine):
         return
     if isinstance(method, LieGG | Msr):
         if images:

@@ -9,6 +9,7 @@ from symscope.config.discovery import LieGan
 from symscope.config.liegg import LieGG
 from symscope.config.messages import SettingsReader
 from symscope.config.msr import Msr
+from symscope.config.null_space import NullSpaceEngine
 from symscope.config.symmetrygan import SymmetryGan
 from symscope.config.symmetrylens import SymmetryLensPublished
 from symscope.config.symmetrylens_fast import SymmetryLensFast
@@ -20,7 +21,7 @@ AlgebraMethod = LieGan | SymmetryGan | Augerino | LieGG | Msr
 LensMethod = SymmetryLensFast | SymmetryLensPublished | SymmetryLensImages
 """A method that finds one step of a hidden translation, or of two, and the filter that resolves it, as a type."""
 
-Method = AlgebraMethod | LensMethod
+Method = AlgebraMethod | NullSpaceEngine | LensMethod
 """A method of discovery of any name, as a type."""
 
 MethodSettings = Annotated[Method, Field(discriminator="name")]

@@ -21,7 +21,9 @@ from symscope.config.blocks import Experiment, Fidelity, TaggingStudy
 from symscope.config.calibration import Calibration
 from symscope.config.consistency import MAX_CHUNKS, project_misfits
 from symscope.config.datasets import DatasetSettings
+from symscope.config.discovery import IntegerGridLaw
 from symscope.config.discrete import DiscreteStudy
+from symscope.config.identification import Identification
 from symscope.config.jet_datasets import PythiaDataset
 from symscope.config.messages import config_error
 from symscope.config.names import Folder, Name
@@ -68,6 +70,8 @@ class Project(Settings):
     """Calibration studies of the tests of symmetry by name."""
     discrete: dict[Name, DiscreteStudy] = Field(default={})
     """Trials of discrete symmetries: known ones, found again, by name."""
+    identification: Identification = Identification()
+    """Tests that say of which statement about the data a discovery is a symmetry."""
     fidelity: Fidelity = Fidelity()
     """Comparison of generated jets with the reference dataset."""
     report: Report
@@ -212,6 +216,29 @@ class Project(Settings):
         """What has a samples file of its own, by name: discoveries of generators, prediction and property studies."""
         experiments = {name: one for name, one in self.experiments.items() if one.has_selection}
         return {**experiments, **self.prediction, **self.properties}
+
+    @property
+    def identifiable(self) -> list[str]:
+        """Experiments that can be asked of which statement their discovery is a symmetry.
+
+        These are the ones that find generators of a continuous group that act on vectors.
+        """
+        return [
+            name
+            for name, one in self.experiments.items()
+            if one.finds == "generators"
+            and one.method.name != "msr"
+            and not isinstance(getattr(one.method, "coefficients", None), IntegerGridLaw)
+            and self.datasets[one.dataset].family not in ("images", "signals")
+            and getattr(self.datasets[one.dataset], "tasks", 1) == 1
+        ]
+
+    def identified_by(self, target: str) -> list[str]:
+        """Experiments of a target of the report that are asked so; each once."""
+        registered = TARGETS[target]  # type: ignore[index]
+        if registered.shows not in ("experiment", "experiments") or not registered.opens_with_answers:
+            return []
+        return [name for name in dict.fromkeys(self.shown_by(target).values()) if name in self.identifiable]
 
     @property
     def figures(self) -> list[str]:

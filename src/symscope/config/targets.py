@@ -65,6 +65,8 @@ TargetName = Literal[
     "calibration_table",
     "calibration_figure",
     "discrete_table",
+    "engine_table_methods",
+    "engine_figure_spectra",
 ]
 """Names of all targets; the rule that makes one has the same name."""
 
@@ -86,6 +88,23 @@ SCALING = tuple(
 
 SHORT = tuple(f"short_{name}" for name in DATA_SETS)
 """Roles of the fast way on signals as short as those of the slower methods that it is compared with."""
+
+SOLVED = tuple(
+    f"{name}_null_space" for name in ("two_bodies", "three_bodies", "top_tagging", "permutation", "superpotential")
+)
+"""Roles of discoveries by the null-space engine; they are part of the ids of their numbers."""
+
+TRAINED = (
+    "two_bodies_liegan",
+    "two_bodies_augerino",
+    "two_bodies_symmetrygan",
+    "three_bodies_liegan",
+    "top_tagging_liegan",
+    "permutation_liegan",
+    "superpotential_liegan",
+    "molecules_liegan",
+)
+"""Roles of adversarial discoveries beside them."""
 
 ELEMENTS = ("symmetrygan", "symmetrygan_regularised")
 """Roles of methods that learn a group element without a filter, beside SymmetryLens."""
@@ -111,6 +130,8 @@ class Target(NamedTuple):
     """Keys that it may have besides."""
     element_roles: tuple[str, ...] = ()
     """Those of them whose experiments find generators or elements, whatever `finds` says of the others."""
+    opens_with_answers: bool = True
+    """Whether its part of the page opens with a sentence for each discovery of generators; one of very many trials does not."""
 
     def found_by(self, role: str) -> Literal["generators", "lens"] | None:
         """Say what the experiment in a role must find; None for either."""
@@ -157,6 +178,7 @@ TARGETS: Mapping[TargetName, Target] = {
     "liegan_table_1": Target(
         "experiments",
         "table",
+        opens_with_answers=False,
         finds="generators",
         functions=("cyclic", "two_vectors", "sector", "shared_weights"),
         # The text quotes these.
@@ -200,6 +222,18 @@ TARGETS: Mapping[TargetName, Target] = {
     ),
     "symmetrylens_figure_found": Target("experiment", "figure", finds="lens"),
     "symmetrylens_figure_images": Target("experiments", "figure", finds="lens", needs="images", optional_roles=IMAGES),
+    "engine_table_methods": Target(
+        "experiments",
+        "table",
+        finds="generators",
+        # The text quotes these.
+        roles=("two_bodies_null_space", "top_tagging_null_space"),
+        optional_roles=(*SOLVED, *TRAINED),
+        opens_with_answers=False,
+    ),
+    "engine_figure_spectra": Target(
+        "experiments", "figure", finds="generators", has_numbers=False, optional_roles=(*SOLVED, "top_label_null_space")
+    ),
     "symmetrylens_figure_adaptor": Target(
         "adaptors",
         "figure",

@@ -38,6 +38,9 @@ class Discovery:
     """Learned parameters of the law of the coefficients, each with leading axis seed; empty where it is fixed."""
     tried: dict[str, Float[ndarray, "seed candidate"]] = field(default_factory=dict)
     """Where the scale was searched: Frobenius norms that were tried (`norm`) and the loss at each (`loss`); else empty."""
+    null_space: dict[str, ndarray] = field(default_factory=dict)
+    """Of the null-space engine, what it found in all events together: the generators (`whole`), `singular_values`, `noise` and
+    `threshold` (dimensionless); and of each seed, which is a part of the events, `dimensions` and `part_values`. Else empty."""
     settings: dict[str, Any]
     """The method's settings, and what it was applied to."""
     seconds: float

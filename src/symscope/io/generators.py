@@ -18,7 +18,8 @@ def write_discovery(path: str | os.PathLike[str], discovery: Discovery) -> None:
     """Write a discovery; the file appears whole or not at all.
 
     Layout: `generators` (seed, channel, d, d), `seeds`, `history/<term>` (seed, logged), `history_steps`,
-    `history_generators`, `span` (d, r), `coefficient_parameters/<name>`, `tried/<name>`, `elements` (seed, m, d, d) of a method that
+    `history_generators`, `span` (d, r), `coefficient_parameters/<name>`, `tried/<name>`,
+    `null_space/<name>`, `elements` (seed, m, d, d) of a method that
     learns group elements, `spectrum` (seed, k) of one that finds the number of generators or free weights, and
     `shared_weights` (seed, free, m, d) of one that learns which weights are shared; attributes `settings` as JSON, `seconds` and `steps`.
     """
@@ -42,6 +43,7 @@ def write_discovery(path: str | os.PathLike[str], discovery: Discovery) -> None:
             ("history", discovery.history),
             ("coefficient_parameters", discovery.coefficient_parameters),
             ("tried", discovery.tried),
+            ("null_space", discovery.null_space),
         ):
             folder = file.create_group(group)
             for name, array in values.items():
@@ -69,6 +71,9 @@ def read_discovery(path: str | os.PathLike[str]) -> Discovery:
             history_generators=file["history_generators"][()],
             coefficient_parameters={name: values[()] for name, values in file["coefficient_parameters"].items()},
             tried={name: values[()] for name, values in file["tried"].items()} if "tried" in file else {},
+            null_space=(
+                {name: values[()] for name, values in file["null_space"].items()} if "null_space" in file else {}
+            ),
             settings=json.loads(file.attrs["settings"]),
             seconds=float(file.attrs["seconds"]),
             steps=int(file.attrs["steps"]),

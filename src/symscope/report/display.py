@@ -43,8 +43,10 @@ def record_text(
     decimals
         Digits after the point of a number without spread; by default as many as it needs, up to four significant ones.
     missing
-        What is written where there is no value, but could be one.
+        What is written where there is no value, but could be one. An answer in words is written as it is.
     """
+    if record.text:
+        return record.text
     if record.value is None:
         return missing if record.applies else NOT_APPLICABLE
     width = _width(record)

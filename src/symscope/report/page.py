@@ -18,6 +18,7 @@ from symscope.report.display import record_text
 from symscope.report.entries import ReportEntry
 from symscope.report.environment import template_environment
 from symscope.report.format import format_brief, format_published, format_seconds
+from symscope.report.identity import Identity
 from symscope.report.records import Record
 from symscope.report.tables import Table, read_table
 
@@ -68,6 +69,7 @@ class Section(NamedTuple):
     scales: list[str]
     files: list[FileLink]
     steps: list[Step]
+    identities: list[Identity]
 
 
 def render_report(
@@ -80,6 +82,7 @@ def render_report(
     lead: str = "",
     base: PathLike = ".",
     links: Mapping[str, PathLike] | None = None,
+    identities: Mapping[str, Sequence[Identity]] | None = None,
 ) -> None:
     """Write the report.
 
@@ -102,6 +105,8 @@ def render_report(
         The folder to which the entries' file paths are relative.
     links
         Further files for the foot of the page, by label, such as the summary.
+    identities
+        What is said of the discoveries that an entry shows, by the entry's name; its section opens with them.
 
     Raises
     ------
@@ -110,7 +115,12 @@ def render_report(
     """
     by_id = {record.id: record for record in records}
     target = Path(output)
-    sections = [_section(entry, by_id, Path(base), target.parent) for entry in entries]
+    sections = [
+        _section(entry, by_id, Path(base), target.parent)._replace(
+            identities=list((identities or {}).get(entry.name, []))
+        )
+        for entry in entries
+    ]
     highlights = [(h.label, _record(h.record, by_id, e.name), e.name) for e in entries for h in e.highlights]
     environment = template_environment()
     html = environment.get_template("page.html.jinja").render(
@@ -171,6 +181,7 @@ def _section(entry: ReportEntry, records: Mapping[str, Record], base: Path, fold
         scales=sorted({record.scale for record in own if record.scale}),
         files=[_link(FILE_LABELS.get(name, name), base / path, folder) for name, path in entry.files.items()],
         steps=_steps(entry.steps),
+        identities=[],
     )
 
 

@@ -50,7 +50,7 @@ class PublishedValue(BaseModel):
 class Record(BaseModel):
     """One quoted number.
 
-    A value of None means that it was not measured; `note` must then say why.
+    A value of None means that it was not measured, and `note` must then say why; or that the answer is `text`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
@@ -58,7 +58,9 @@ class Record(BaseModel):
     id: str = Field(pattern=RECORD_ID)
     """Dotted lower-case path, such as ``liegan.table_3.lorentznet.auc``."""
     value: Finite
-    """Our number, in `unit`; null where it was not measured."""
+    """Our number, in `unit`; null where it was not measured, or where `text` stands in its place."""
+    text: str = ""
+    """What was found where that is no number, such as the name of an algebra; then `value` is null."""
     std: Finite = Field(default=None, ge=0)
     """Standard deviation over the seeds, in `unit`; null for a single seed."""
     lowest: Finite = None
@@ -115,8 +117,11 @@ class Record(BaseModel):
 
     @model_validator(mode="after")
     def _explain_missing(self) -> "Record":
-        if self.value is None and not self.note:
+        if self.value is None and not self.note and not self.text:
             message = f"record {self.id} has no value; say why in `note`"
+            raise ValueError(message)
+        if self.text and (self.value is not None or not self.applies):
+            message = f"record {self.id} has the text '{self.text}'; it cannot have a value besides, or not apply"
             raise ValueError(message)
         if self.value is not None and not self.applies:
             message = f"record {self.id} has a value; it cannot be that it does not apply"
@@ -202,6 +207,11 @@ def missing_record(
     return summarise_seeds(
         identifier, [None], statistic="single", published=published, label=label, note=note
     ).model_copy(update={"note": note, "applies": applies})
+
+
+def text_record(identifier: str, text: str, *, label: str = "", note: str = "", scale: str = "") -> Record:
+    """Make the record of an answer in words, such as the name of an algebra."""
+    return Record(id=identifier, value=None, text=text, label=label, note=note, scale=scale)
 
 
 def load_published(path: PathLike) -> dict[str, PublishedValue]:

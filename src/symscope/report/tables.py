@@ -115,7 +115,7 @@ class Table(_Part):
     def text(self, row: int, column: int, missing: str = NOT_MEASURED) -> str:
         """Return our number in a cell, with its spread where the column shows it; a lower bound has a ``≥``."""
         cell = self.cells[row][column]
-        if cell is None or cell.value is None:
+        if cell is None or (cell.value is None and not cell.text):
             return missing
         shape = self.layout.columns[column]
         scientific = shape.notation == "scientific"
@@ -251,8 +251,8 @@ def write_table(table: Table, *, csv: PathLike, tex: PathLike, html: PathLike, j
     table
         What to write.
     csv
-        One line for each row, with columns for value, standard deviation, lowest and highest seed, number of seeds,
-        published value, and whether the value is only a lower bound, of each quantity.
+        One line for each row, with columns for value (or the answer in words), standard deviation, lowest and highest seed,
+        number of seeds, published value, and whether the value is only a lower bound, of each quantity.
     tex
         A ``tabular`` for booktabs, text escaped.
     html
@@ -296,6 +296,8 @@ def table_csv(table: Table) -> str:
                 getattr(cell, name, None) for name in ("value", "std", "lowest", "highest", "n_seeds", "published")
             ]
             line += ["" if number is None else repr(number) for number in numbers]
+            if cell is not None and cell.text:
+                line[-len(numbers)] = cell.text
             line.append("" if cell is None or cell.value is None else str(cell.is_bound).lower())
         lines.append(line)
     buffer = io.StringIO()
@@ -324,7 +326,8 @@ def table_latex(table: Table) -> str:
         for index, _ in table.layout.shown:
             cell = cells[index]
             mark = table.mark(position, index)
-            text = "" if cell is None else latex_number(table.text(position, index, missing="--"))
+            written = table.text(position, index, missing="--")
+            text = "" if cell is None else escape_latex(written) if cell.text else latex_number(written)
             if mark:
                 text = f"--$^{{{mark}}}$"
             ours.append(f"\\boldmath{text}\\unboldmath{{}}" if position in table.best(index) else text)

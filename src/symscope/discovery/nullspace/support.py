@@ -1,0 +1,124 @@
+"""Symmetries of a support: quadrics that vanish on the events, and the matrices that keep them.
+
+An event gives one point for each object, in coordinates u of unit second moments. A quadric is a polynomial q(u) of degree
+2, and it vanishes where q / |grad q|, about the distance from its surface, is small; the mean squares of both are
+quadratic forms in its coefficients (Taubin 1991), by the sums of products of monomials up to degree 2 alone. As in the
+ideal of the support, A keeps the quadrics where grad q . A u vanishes as well, that is, where it is a combination of them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Inexact
+from numpy import ndarray
+
+from symscope.discovery.nullspace.coordinates import Coordinates, realified
+from symscope.discovery.nullspace.functions import orthonormal
+from symscope.discovery.nullspace.moments import Moments
+from symscope.discovery.nullspace.polynomials import derivatives, motion
+from symscope.discovery.nullspace.system import NullSpace, count_small
+
+DEGREE = 2
+GUARD = 1e-6
+"""Smallest mean square of a gradient that counts."""
+SMALLEST = 1e-9
+"""Root mean square below which a quadric is zero within rounding."""
+
+
+@dataclass(frozen=True)
+class Quadrics:
+    """Quadrics that vanish on the events."""
+
+    coordinates: Coordinates
+    coefficients: Float[ndarray, "m c"]
+    """Of the vanishing ones, in monomials up to degree 2; the mean square of their gradients is 1."""
+    distances: Float[ndarray, "n"]
+    """Distance of the events from each quadric in turn, in units of their spread: root mean square of q over that of its
+    gradient, rising."""
+    threshold: float
+    """Value that separates those that vanish."""
+    root: Float[ndarray, "m m"]
+    """A matrix whose product with coefficients has the root mean square of the polynomial as its norm."""
+    count: int
+    """Number of points."""
+
+
+def find_quadrics(moments: Moments, place: Coordinates, *, largest: float, least_gap: float) -> Quadrics:
+    """Find the quadrics on which the events lie.
+
+    Parameters
+    ----------
+    moments
+        Sums of monomials up to degree 2 of the real coordinates of single points.
+    place
+        These coordinates.
+    largest, least_gap
+        As in :func:`symscope.discovery.nullspace.system.count_small`, for the size of quadrics on the events.
+    """
+    gram = moments.gram / moments.count
+    # The constant follows from the others, which leaves the covariance of these.
+    mean = gram[0, 1:]
+    spread = gram[1:, 1:] - np.outer(mean, mean)
+    slopes = derivatives(moments.dimension, DEGREE)[:, :, 1:]
+    gradient = np.einsum("iam,ab,ibn->mn", slopes, gram, slopes)
+    # Products of quantities that are zero on all events have no gradient there; the small term keeps them finite.
+    factor = np.linalg.inv(np.linalg.cholesky(gradient + GUARD * np.eye(len(gradient))))
+    values, vectors = np.linalg.eigh(factor @ (spread + spread.T) / 2 @ factor.T)
+    distances = np.sqrt(np.maximum(values, 0.0))
+    count, threshold = count_small(distances, np.zeros_like(distances), largest=largest, least_gap=least_gap)
+    varying = factor.T @ vectors[:, :count]
+    squares, axes = np.linalg.eigh((gram + gram.T) / 2)
+    return Quadrics(
+        coordinates=place,
+        coefficients=np.concatenate([-mean[None] @ varying, varying]),
+        distances=distances,
+        threshold=threshold,
+        root=np.sqrt(np.maximum(squares, 0.0))[:, None] * axes.T,
+        count=moments.count,
+    )
+
+
+def solve_support(quadrics: Quadrics, *, largest: float, least_gap: float) -> NullSpace | None:
+    """Find the matrices that keep the support; None where no quadric vanishes, so that nothing confines the events."""
+    found = quadrics.coefficients.shape[1]
+    if not found:
+        return None
+    ansatz = quadrics.coordinates.ansatz()
+    rows = support_rows(quadrics, ansatz)
+    scale = max(float(np.sqrt(np.mean(np.sum(rows**2, axis=1)))), np.finfo(float).tiny)
+    left, singular, _ = np.linalg.svd(rows, full_matrices=True)
+    values = np.zeros(len(ansatz))
+    values[: len(singular)] = singular / scale
+    order = np.argsort(values, kind="stable")
+    values, left = values[order], left[:, order]
+    # Events off the surface bend it by about the square of their distance, and by chance by the distance over sqrt(n).
+    off = float(quadrics.distances[found - 1])
+    noise = np.full_like(values, (off**2 + off / np.sqrt(quadrics.count)) / scale)
+    count, threshold = count_small(values, noise, largest=largest, least_gap=least_gap)
+    directions = np.einsum("ki,kab->iab", left, ansatz)
+    basis, _ = orthonormal(quadrics.coordinates.lifted(directions[:count]))
+    return NullSpace(
+        statement="support",
+        generators=basis,
+        outputs=None,
+        directions=directions,
+        singular_values=values,
+        noise=noise,
+        threshold=threshold,
+        scale=scale,
+        span=quadrics.coordinates.span,
+        fit=None,
+        count=quadrics.count,
+    )
+
+
+def support_rows(quadrics: Quadrics, matrices: Inexact[ndarray, "k r r"]) -> Float[ndarray, "k n"]:
+    """Rows of the system for some matrices, whose length is the root mean square of the change of the quadrics along each.
+
+    Combinations of the vanishing quadrics do no harm and are left out.
+    """
+    moved = np.stack([motion(one, quadrics.coefficients, DEGREE) for one in realified(matrices)])
+    rows = np.einsum("nm,kmc->knc", quadrics.root, moved)
+    left, sizes, _ = np.linalg.svd(quadrics.root @ quadrics.coefficients, full_matrices=False)
+    left = left[:, sizes > SMALLEST]
+    return np.asarray((rows - np.einsum("na,ma,kmc->knc", left, left, rows)).reshape(len(rows), -1))

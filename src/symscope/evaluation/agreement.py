@@ -1,0 +1,109 @@
+"""One answer of an ensemble, how many seeds agree with it, and the held-out test of what it does to events."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+from pydantic import TypeAdapter
+
+from symscope.config.actions import ActionName
+from symscope.config.discovery import CoefficientLaw, NormalLaw, TruthSettings
+from symscope.config.identification import Identification
+from symscope.discovery.result import Discovery
+from symscope.evaluation.discovery import typical_seed
+from symscope.evaluation.identification import Events
+from symscope.evaluation.moved import discovery_test, draw_coefficients
+from symscope.evaluation.two_sample import SeparationTest
+from symscope.groups.naming import NamedAlgebra, name_algebra
+from symscope.groups.spans import restrict_to_span, span_cosine
+
+_LAW: TypeAdapter[CoefficientLaw] = TypeAdapter(CoefficientLaw)
+
+
+FEWEST = 40
+"""Held-out events without which no classifier is trained."""
+
+
+class Answer(NamedTuple):
+    """What a discovery says when it is asked once."""
+
+    generators: ndarray
+    """(channel, d, d): of the null-space engine those of all events, of an ensemble those of its typical seed."""
+    algebra: NamedAlgebra | None
+    """The name; None where there is no generator."""
+    solved: bool
+    """Whether the null-space engine found it, with the number of generators."""
+    seed: int
+    """Index of the typical seed."""
+
+
+def answer_of(discovery: Discovery, truth: TruthSettings | None = None) -> Answer:
+    """Give the one answer of an ensemble, with its name; the seeds, or the parts, are the errors of the name."""
+    solved = "whole" in discovery.null_space
+    seed = 0 if solved else typical_seed(discovery, truth)
+    generators = discovery.null_space["whole"] if solved else discovery.generators[seed]
+    if not len(generators):
+        return Answer(generators, None, solved, seed)
+    stacks = discovery.generators[discovery.finite]
+    alike = stacks.shape[1:] == generators.shape and all(np.abs(stack).sum(axis=(1, 2)).all() for stack in stacks)
+    replicas = stacks if alike and len(stacks) > 1 else None
+    return Answer(generators, name_algebra(generators, replicas=replicas), solved, seed)
+
+
+def count_agreeing(discovery: Discovery, answer: Answer, *, least: float) -> int:
+    """Count the seeds, or parts, whose span has at least this cosine with the answer, on the directions of the data."""
+    stacks = [restrict_to_span(stack, discovery.span) for stack in discovery.generators]
+    if not len(answer.generators):
+        return sum(not np.abs(stack).any() for stack in stacks)
+    target = restrict_to_span(answer.generators, discovery.span)
+    return sum(
+        bool(fine) and span_cosine(_filled(stack), target) >= least
+        for stack, fine in zip(stacks, discovery.finite, strict=True)
+    )
+
+
+def _filled(stack: ndarray) -> ndarray:
+    """Leave out the zeros by which a part with fewer generators was filled up."""
+    return np.asarray(stack[np.abs(stack).sum(axis=(1, 2)) > 0])
+
+
+def held_out(
+    discovery: Discovery,
+    answer: Answer,
+    events: Events,
+    *,
+    x_action: ActionName,
+    y_action: ActionName,
+    settings: Identification,
+) -> SeparationTest | None:
+    """Tell held-out events from others that the answer moved; None where there is no generator, or there are few events.
+
+    Events are moved by the method's own law of coefficients; where it has none, by a normal one, with generators scaled so
+    that the coefficient 1 moves events by about their own size.
+    """
+    generators = answer.generators
+    if not len(generators) or len(events.x) < FEWEST:
+        return None
+    method: dict[str, Any] = discovery.settings.get("method", {})
+    law: CoefficientLaw = NormalLaw(sigma=settings.width)
+    parameters: dict[str, ndarray] = {}
+    if "coefficients" in method:
+        law = _LAW.validate_python(method["coefficients"])
+        parameters = {name: values[answer.seed] for name, values in discovery.coefficient_parameters.items()}
+    else:
+        points = events.x.reshape(-1, events.x.shape[-1])
+        sizes = [np.sqrt(np.mean(np.abs(points @ one.T) ** 2)) for one in generators]
+        generators = generators * (np.sqrt(np.mean(np.abs(points) ** 2)) / np.array(sizes))[:, None, None]
+    weights = draw_coefficients(
+        law, count=len(events.x), channels=len(generators), parameters=parameters, seed=settings.seed
+    )
+    return discovery_test(
+        events.x,
+        events.y,
+        x_action=x_action,
+        y_action=y_action,
+        generators=generators,
+        weights=weights,
+        settings=settings.two_sample,
+        seed=settings.seed,
+    )

@@ -1,0 +1,209 @@
+"""One sentence about a discovery, and a table of what is symmetric under it, for people."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from symscope.errors import DataError
+from symscope.evaluation.identification import Verdict
+from symscope.io.atomic import atomic_path
+from symscope.report.environment import template_environment
+
+PathLike = str | os.PathLike[str]
+
+WORDS = {
+    "density": "the density",
+    "support": "the set on which the events lie",
+    "label": "the mean of the label",
+    "function": "y as a function of x",
+}
+"""What each statement is about, in a sentence."""
+MINUS = "\N{MINUS SIGN}"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class IdentityRow(_Part):
+    """One statement, in words."""
+
+    statement: str
+    """Density, support, label or function."""
+    own: str
+    """What the data have themselves."""
+    verdict: str
+    """Whether the discovered generators are symmetries: `holds`, `broken` or `not asked`."""
+    change: str
+    """How much changes along them, with its bound."""
+    p_value: str
+    """Of exact symmetry, from held-out events; empty where there is no test."""
+    note: str
+    """What must be known to judge it."""
+
+
+class Identity(_Part):
+    """What is said of one discovery."""
+
+    experiment: str
+    """Name of the experiment."""
+    sentence: str
+    """The answer."""
+    dimension: int
+    """Generators discovered, or given to the method."""
+    algebra: str
+    """Name of their algebra, `undetermined`, or `none`."""
+    reason: str
+    """What the name rests on."""
+    auc: float | None
+    """Area under the curve of a classifier between held-out events and moved ones; None where nothing moves them."""
+    auc_error: float | None
+    """Its standard error."""
+    agreeing: int
+    """Seeds, or parts of the events, whose span agrees with the answer."""
+    seeds: int
+    """Their number."""
+    rows: tuple[IdentityRow, ...]
+    """The statements."""
+    scale: str = ""
+    """Size of the run in words."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Headings of the table."""
+        return ("Statement about", "The data themselves", "Discovered generators", "Change along them", "p")
+
+
+def percent(share: float) -> str:
+    """Write a share in per cent with two significant digits."""
+    return f"{_plain(100 * share)} %"
+
+
+def _plain(value: float) -> str:
+    """Write a number with two significant digits, tiny ones with a power of ten."""
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.2g}".replace("-", MINUS) if abs(value) < 100 else f"{value:.0f}".replace("-", MINUS)
+    mantissa, _, power = f"{value:.1e}".partition("e")
+    digits = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa} \N{MULTIPLICATION SIGN} 10{digits}".replace("-", MINUS)
+
+
+def describe_row(verdict: Verdict, *, level: float) -> IdentityRow:
+    """Put one statement into words."""
+    most = "at most " if verdict.is_bound and verdict.dimension else ""
+    count = f"{verdict.dimension} generator{'' if verdict.dimension == 1 else 's'}"
+    own = f"{most}{count} of {verdict.search}, {verdict.algebra}" if verdict.dimension else f"none of {verdict.search}"
+    if verdict.algebra == "undetermined" and not verdict.dimension:
+        own = "not told"
+    change = ""
+    if verdict.defect is not None and verdict.bound is not None:
+        change = f"{_plain(verdict.defect)} \N{GREEK SMALL LETTER SIGMA} per unit of flow, below {_plain(verdict.bound)} at {percent(1 - level)}"
+    elif verdict.defect is not None:
+        change = f"{percent(verdict.defect)} of that along an average motion"
+    p_value = "" if verdict.p_value is None else "< 10⁻⁶" if verdict.p_value < 1e-6 else _plain(verdict.p_value)
+    word = {True: "hold", False: "broken", None: "not asked"}[verdict.holds]
+    return IdentityRow(
+        statement=verdict.statement, own=own, verdict=word, change=change, p_value=p_value, note=verdict.note
+    )
+
+
+def compose(
+    verdicts: Sequence[Verdict],
+    *,
+    dimension: int,
+    algebra: str,
+    auc: tuple[float, float] | None,
+    agreement: tuple[int, int],
+    parts: bool,
+    level: float,
+) -> str:
+    """Say the answer in one sentence.
+
+    Parameters
+    ----------
+    verdicts
+        The statements.
+    dimension, algebra
+        What was discovered.
+    auc
+        Area under the curve of the held-out test and its standard error.
+    agreement
+        How many seeds agree, and of how many.
+    parts
+        Whether the seeds are parts of the events.
+    level
+        Probability of a wrong statement.
+    """
+    if not dimension:
+        allowed = [
+            f"{WORDS[one.statement]} at most {one.dimension}, {one.algebra}"
+            for one in verdicts
+            if one.is_bound and one.dimension
+        ]
+        words = ["No generator was found", *([f"the tests allow {_joined(allowed, 'and')}"] if allowed else [])]
+        return "; ".join([*words, f"{agreement[0]} of {agreement[1]} {'parts' if parts else 'seeds'} agree"]) + "."
+    article = "an" if dimension in (8, 11, 18) else "a"
+    words = [f"{article[:1].upper()}{article[1:]} {dimension}-dimensional algebra, {algebra}"]
+    holding = [one for one in verdicts if one.holds]
+    broken = [one for one in verdicts if one.holds is False]
+    if holding:
+        words[0] += ", of " + _joined([f"{WORDS[one.statement]} ({_certainty(one, level)})" for one in holding], "and")
+    if broken:
+        words.append(f"not of {_joined([WORDS[one.statement] for one in broken], 'or')}")
+    if auc is not None:
+        words.append(f"held-out AUC {auc[0]:.3f} \N{PLUS-MINUS SIGN} {auc[1]:.3f}")
+    words.append(f"{agreement[0]} of {agreement[1]} {'parts of the events' if parts else 'seeds'} agree")
+    return "; ".join(words) + "."
+
+
+def _certainty(verdict: Verdict, level: float) -> str:
+    if verdict.bound is not None:
+        return f"defect below {_plain(verdict.bound)} \N{GREEK SMALL LETTER SIGMA} per unit of flow at {percent(1 - level)}"
+    return f"defect {percent(verdict.defect or 0.0)} of that of an average motion"
+
+
+def _joined(words: Sequence[str], last: str) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def identity_html(identity: Identity) -> str:
+    """Return sentence and table as an HTML fragment; everything that is text is escaped."""
+    return template_environment().get_template("identity.html.jinja").render(identity=identity, opened=True)
+
+
+def write_identity(identity: Identity, *, json: PathLike, html: PathLike) -> None:
+    """Write what is said of a discovery in both forms; each file appears whole or not at all."""
+    with atomic_path(json) as aside:
+        aside.write_text(identity.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    with atomic_path(html) as aside:
+        aside.write_text(identity_html(identity), encoding="utf-8")
+
+
+def read_identity(path: PathLike) -> Identity:
+    """Read what :func:`write_identity` wrote.
+
+    Raises
+    ------
+    DataError
+        The file is no such JSON.
+    """
+    try:
+        return Identity.model_validate_json(Path(path).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise DataError(f"{path} does not describe a discovery: {str(error).splitlines()[0]}; remake it") from error
+
+
+def identities_of(names: Mapping[str, Sequence[str]], paths: Sequence[PathLike]) -> dict[str, list[Identity]]:
+    """Read what is said of discoveries, for each target that shows some.
+
+    Parameters
+    ----------
+    names
+        Experiments by target.
+    paths
+        Files of :func:`write_identity`.
+    """
+    read = {identity.experiment: identity for identity in map(read_identity, paths)}
+    return {target: [read[name] for name in shown if name in read] for target, shown in names.items()}
