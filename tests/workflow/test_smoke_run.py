@@ -64,6 +64,7 @@ def test_the_summary_has_every_number(finished_smoke: Checkout) -> None:
     wanted |= {
         f"symmetrylens.images.{role}.{key}" for role in ("translation", "permuted") for key in ("cosine", "commutator")
     }
+    wanted |= {f"engine.two_bodies_null_space.{key}" for key in ("dimension", "algebra", "cosine", "seconds")}
     assert wanted <= set(by_id)
     for identifier in wanted:
         record = by_id[identifier]

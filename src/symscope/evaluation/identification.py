@@ -48,6 +48,8 @@ from symscope.groups.naming import name_algebra
 
 EXACT = 1e-5
 """Distance from a quadric, in units of the events' spread, below which a function is known on it only."""
+LEAST_SHARE = 1e-5
+"""Smallest share that is written in digits."""
 FEWEST = 2
 """Events for each observable or monomial without which there is no test."""
 INSIDE = 0.9
@@ -141,7 +143,9 @@ def identify(
     if whole.points is not None:
         quadrics = find_quadrics(whole.points, frame.inputs, **rule)
         support = solve_support(quadrics, **rule)
-        if support is not None:
+        if support is None:
+            verdicts.append(_unasked("support", within, "No quadric vanishes on the events, so nothing confines them."))
+        else:
             change = _largest(support_rows(quadrics, asked), support.scale) if len(asked) else None
             verdicts.append(_support(support, change, float(quadrics.distances[0]), settings))
             within, confined = support.tangent, float(quadrics.distances[0]) < EXACT
@@ -227,7 +231,7 @@ def _support(found: NullSpace, change: float | None, distance: float, settings: 
         algebra=_name(found.generators),
         defect=change,
         holds=None if change is None else change < settings.holds,
-        note=f"The events lie within {_short(distance)} of their spread of a quadric.",
+        note=f"The events lie on a quadric to {_short(distance)} of their spread.",
     )
 
 
@@ -271,13 +275,12 @@ def _enough(events: Events, number: int) -> bool:
 
 
 def _not_told(statement: Statement, question: Question) -> Verdict:
+    return _unasked(statement, question.within, "There are too few events for a test.")
+
+
+def _unasked(statement: Statement, within: Inexact[ndarray, "m r r"], why: str) -> Verdict:
     return Verdict(
-        statement=statement,
-        search=len(question.within),
-        dimension=0,
-        is_bound=False,
-        algebra="undetermined",
-        note="There are too few events for a test.",
+        statement=statement, search=len(within), dimension=0, is_bound=False, algebra="undetermined", note=why
     )
 
 
@@ -331,4 +334,4 @@ def _name(generators: Inexact[ndarray, "c d d"]) -> str:
 
 def _short(share: float) -> str:
     """Write a share as a percentage with two significant digits."""
-    return f"{100 * share:.2g} %".replace("-", "\N{MINUS SIGN}")
+    return "less than 0.001 %" if share < LEAST_SHARE else f"{100 * share:.2g} %"

@@ -102,7 +102,13 @@ def describe_row(verdict: Verdict, *, level: float) -> IdentityRow:
         change = f"{_plain(verdict.defect)} \N{GREEK SMALL LETTER SIGMA} per unit of flow, below {_plain(verdict.bound)} at {percent(1 - level)}"
     elif verdict.defect is not None:
         change = f"{percent(verdict.defect)} of that along an average motion"
-    p_value = "" if verdict.p_value is None else "< 10⁻⁶" if verdict.p_value < 1e-6 else _plain(verdict.p_value)
+    p_value = (
+        ""
+        if verdict.p_value is None
+        else "<\N{NO-BREAK SPACE}10⁻⁶"
+        if verdict.p_value < 1e-6
+        else _plain(verdict.p_value)
+    )
     word = {True: "hold", False: "broken", None: "not asked"}[verdict.holds]
     return IdentityRow(
         statement=verdict.statement, own=own, verdict=word, change=change, p_value=p_value, note=verdict.note
