@@ -95,6 +95,17 @@ def test_an_offset_that_only_drops_bad_components_is_not_chosen():
     assert aligned.recovery == pytest.approx(abs(np.trace(correlation)) / 5)
 
 
+@pytest.mark.parametrize("turn", [3, -4, 5])
+def test_on_a_circle_any_offset_is_recovered_as_a_whole(turn):
+    dataset = SignalsDataset(length=11, boundary="circle")
+    x = make_signals(dataset, 2000, rng=np.random.default_rng(0)).astype(np.float64)
+    found = -np.roll(np.eye(11), turn, axis=1)[::-1]
+    aligned = align_with_hidden(found, np.eye(11), x, circle=True)
+    assert (aligned.reversed, aligned.offset, aligned.sign) == (True, turn, -1)
+    assert aligned.recovery == pytest.approx(1)
+    assert align_with_hidden(found, np.eye(11), x).recovery < 0.9
+
+
 def test_a_seed_that_diverged_scores_nothing():
     dataset = SignalsDataset(length=11)
     result = result_of([np.eye(11), np.eye(11)], np.eye(11, k=1))

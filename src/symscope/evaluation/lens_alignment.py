@@ -16,7 +16,7 @@ class Alignment(NamedTuple):
     reversed: bool
     """Whether its components run the other way."""
     offset: int
-    """Component i of it, after the reversal, is component i + offset of the hidden signal."""
+    """Component i of it, after the reversal, is component i + offset of the hidden signal; round the circle on a circle."""
     sign: int
     """Sign of the common correlation."""
     correlation: Float[ndarray, " d"]
@@ -29,7 +29,11 @@ class Alignment(NamedTuple):
 
 
 def align_with_hidden(
-    convolution: Float[ndarray, "m d"], representation: Float[ndarray, "d d"], samples: Float[ndarray, "sample d"]
+    convolution: Float[ndarray, "m d"],
+    representation: Float[ndarray, "d d"],
+    samples: Float[ndarray, "sample d"],
+    *,
+    circle: bool = False,
 ) -> Alignment:
     """Find the direction, the offset and the sign in which a representation fits the hidden signal best.
 
@@ -44,20 +48,28 @@ def align_with_hidden(
         The disguise U, ``s = U x``.
     samples
         Signals as they are given; best ones that the discovery has not seen.
+    circle
+        The hidden axis is closed: no place on it is the first, so that all offsets are tried, up to half of it.
     """
     centred = samples - samples.mean(axis=0)
     hidden, found = centred @ representation.T, centred @ convolution.T
     scale = np.outer(np.sqrt(np.mean(found**2, axis=0)), np.sqrt(np.mean(hidden**2, axis=0)))
     correlation = np.divide(found.T @ hidden / len(samples), scale, out=np.zeros_like(scale), where=scale > 0)
+    found_places, hidden_places = np.arange(len(convolution)), np.arange(hidden.shape[1])
+    reach = len(hidden_places) // 2 if circle else REACH
     trials = []
     for backwards in (False, True):
         matrix = correlation[::-1] if backwards else correlation
-        for offset in range(-REACH, REACH + 1):
-            total = float(np.diagonal(matrix, offset).sum())
+        for offset in range(-reach, reach + 1):
+            moved = found_places + offset
+            if circle:
+                moved %= len(hidden_places)
+            met = (moved >= 0) & (moved < len(hidden_places))
+            values = matrix[found_places[met], moved[met]]
             # At a tie the smaller offset is kept.
-            trials.append(((abs(total), -abs(offset)), backwards, offset, -1 if total < 0 else 1))
-    _, backwards, offset, sign = max(trials, key=lambda trial: trial[0])
-    diagonal = np.diagonal(correlation[::-1] if backwards else correlation, offset)
-    placed = np.full(hidden.shape[1], np.nan)
-    placed[max(0, offset) : max(0, offset) + len(diagonal)] = sign * diagonal
+            trials.append(((abs(float(values.sum())), -abs(offset)), backwards, offset, moved[met], values))
+    _, backwards, offset, places, values = max(trials, key=lambda trial: trial[0])
+    sign = -1 if values.sum() < 0 else 1
+    placed = np.full(len(hidden_places), np.nan)
+    placed[places] = sign * values
     return Alignment(backwards, offset, sign, placed)

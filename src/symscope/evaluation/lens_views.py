@@ -97,7 +97,13 @@ def view_lens(
     samples = np.asarray(samples, dtype=np.float64)
     margin = max(0, min(2, (settings.length - 3) // 2))
     score = score_lens(
-        result, truth, representation=representation, samples=samples, margin=margin, success_cosine=success_cosine
+        result,
+        truth,
+        representation=representation,
+        samples=samples,
+        margin=margin,
+        success_cosine=success_cosine,
+        circle=settings.boundary == "circle",
     )
     return LensView(
         role=role,
@@ -144,7 +150,8 @@ def align(view: LensView, seed: int) -> Alignment:
 
     The samples of the view decide, as in the score of the recovery.
     """
-    return align_with_hidden(view.result.convolutions[seed], view.representation, view.samples)
+    circle = view.settings.boundary == "circle"
+    return align_with_hidden(view.result.convolutions[seed], view.representation, view.samples, circle=circle)
 
 
 def recovered_signals(
@@ -161,7 +168,7 @@ def recovered_signals(
     aligned
         From :func:`align`, where it is known already.
     """
-    return _move(samples @ view.result.convolutions[seed].T, aligned or align(view, seed), view.settings.length)
+    return _move(samples @ view.result.convolutions[seed].T, aligned or align(view, seed), view.settings)
 
 
 def hidden_convolution(
@@ -179,7 +186,7 @@ def hidden_convolution(
         A matrix from the seed's way; by default its final one.
     """
     matrix = view.result.convolutions[seed] if convolution is None else np.asarray(convolution, dtype=np.float64)
-    return _move((matrix @ view.representation.T).T, align(view, seed), view.settings.length).T
+    return _move((matrix @ view.representation.T).T, align(view, seed), view.settings).T
 
 
 def error_profile(view: LensView) -> Float[ndarray, "seed d"]:
@@ -209,10 +216,13 @@ def snapshot_cosines(view: LensView) -> Float[ndarray, "seed snapshot"]:
     return np.asarray(np.divide(best, norms, out=np.where(np.isnan(norms), np.nan, 0.0), where=norms > 0))
 
 
-def _move(found: Float[ndarray, "row m"], aligned: Alignment, length: int) -> Float[ndarray, "row d"]:
+def _move(found: Float[ndarray, "row m"], aligned: Alignment, settings: SignalsDataset) -> Float[ndarray, "row d"]:
     """Reverse, shift and sign the last axis so that it lies on the hidden axis."""
     ordered = aligned.sign * (found[:, ::-1] if aligned.reversed else found)
-    result = np.full((len(found), length), np.nan)
-    first, last = max(0, -aligned.offset), min(found.shape[1], length - aligned.offset)
-    result[:, first + aligned.offset : last + aligned.offset] = ordered[:, first:last]
+    places = np.arange(found.shape[1]) + aligned.offset
+    if settings.boundary == "circle":
+        places %= settings.length
+    met = (places >= 0) & (places < settings.length)
+    result = np.full((len(found), settings.length), np.nan)
+    result[:, places[met]] = ordered[:, met]
     return result

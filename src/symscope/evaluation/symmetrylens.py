@@ -39,7 +39,7 @@ class LensScore(NamedTuple):
     """Number of steps, 1 to 4, of the true shift that resembles the generator most; 1 is the minimal generator."""
     recovery: Float[ndarray, " seed"]
     """|correlation| of the representation with the hidden signal, averaged over all hidden components, after the best
-    reflection and offset of at most two components; sign common to all. Components that the offset leaves without a
+    reflection and offset of at most two components, or any on a circle; sign common to all. Components that the offset leaves without a
     counterpart count as zero (see :func:`~symscope.evaluation.lens_alignment.align_with_hidden`)."""
     offset: Int[ndarray, " seed"]
     """That offset."""
@@ -65,6 +65,7 @@ def score_lens(
     samples: Float[ndarray, "sample d"],
     margin: int = 2,
     success_cosine: float = 0.98,
+    circle: bool = False,
 ) -> LensScore:
     """Compare each seed with the truth.
 
@@ -82,6 +83,8 @@ def score_lens(
         Components of the hidden axis cut off at each end for the interior scores.
     success_cosine
         |cosine| from which a seed is a success.
+    circle
+        The hidden axis is closed, so that the recovery allows for any offset. The generators are compared as on a line.
 
     Raises
     ------
@@ -110,7 +113,7 @@ def score_lens(
         matched = truth.T if inverse else truth
         sign = -1.0 if cosine < 0 else 1.0
         power = 1 + int(np.argmax([abs(_best_direction(found, _power(truth, k))[0]) for k in (1, 2, 3, 4)]))
-        aligned = align_with_hidden(result.convolutions[seed], representation, samples)
+        aligned = align_with_hidden(result.convolutions[seed], representation, samples, circle=circle)
         hidden_filter = representation @ result.filters[seed]
         hidden_filter = hidden_filter / np.linalg.norm(hidden_filter)
         peak = int(np.argmax(np.abs(hidden_filter)))
