@@ -95,6 +95,16 @@ def test_few_events_tell_nothing_of_a_density() -> None:
     assert "too few" in told["density"].note
 
 
+def test_a_symmetry_that_few_events_cannot_reject_is_undecided() -> None:
+    told = ask(momenta(500, seed=6), np.arange(500) % 2, ROTATIONS, (0, 1))["density"]
+    assert told.p_value is not None
+    assert told.bound is not None
+    assert told.p_value > 0.05
+    assert told.bound > 0.3
+    assert told.holds is None
+    assert describe_row(told, level=0.05).verdict == "undecided"
+
+
 def discovery(generators: ndarray, **changes: object) -> Discovery:
     seeds, channels, size, _ = generators.shape
     values: dict[str, object] = {

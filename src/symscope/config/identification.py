@@ -28,6 +28,10 @@ class Identification(FiniteSettings):
     holds: Annotated[float, Field(gt=0, lt=1)] = 0.1
     """Change of a support or a function along discovered generators, over the root mean square of all motions, below which these
     count as its symmetries (dimensionless)."""
+    certified: Annotated[float, Field(gt=0)] = 0.3
+    """Defect of a density or a label along discovered generators, in standard deviations per unit of flow, below which these count
+    as its symmetries: they do where held-out events certify less, and are broken where exact symmetry is rejected and this is not
+    certified. Otherwise the events are too few to tell."""
     width: Annotated[float, Field(gt=0)] = 0.5
     """Standard deviation of the coefficients with which held-out events are moved where the method has no law of them; generators
     are then scaled so that 1 moves events by about their own size (dimensionless)."""

@@ -35,7 +35,7 @@ class IdentityRow(_Part):
     own: str
     """What the data have themselves."""
     verdict: str
-    """Whether the discovered generators are symmetries: `holds`, `broken` or `not asked`."""
+    """Whether the discovered generators are symmetries: `hold`, `broken`, `undecided` or `not asked`."""
     change: str
     """How much changes along them, with its bound."""
     p_value: str
@@ -109,7 +109,7 @@ def describe_row(verdict: Verdict, *, level: float) -> IdentityRow:
         if verdict.p_value < 1e-6
         else _plain(verdict.p_value)
     )
-    word = {True: "hold", False: "broken", None: "not asked"}[verdict.holds]
+    word = {True: "hold", False: "broken", None: "not asked" if verdict.defect is None else "undecided"}[verdict.holds]
     return IdentityRow(
         statement=verdict.statement, own=own, verdict=word, change=change, p_value=p_value, note=verdict.note
     )
@@ -154,10 +154,13 @@ def compose(
     words = [f"{article[:1].upper()}{article[1:]} {dimension}-dimensional algebra, {algebra}"]
     holding = [one for one in verdicts if one.holds]
     broken = [one for one in verdicts if one.holds is False]
+    unclear = [one for one in verdicts if one.holds is None and one.defect is not None]
     if holding:
         words[0] += ", of " + _joined([f"{WORDS[one.statement]} ({_certainty(one, level)})" for one in holding], "and")
     if broken:
         words.append(f"not of {_joined([WORDS[one.statement] for one in broken], 'or')}")
+    if unclear:
+        words.append(f"too few events to tell for {_joined([WORDS[one.statement] for one in unclear], 'and')}")
     if auc is not None:
         words.append(f"held-out AUC {auc[0]:.3f} \N{PLUS-MINUS SIGN} {auc[1]:.3f}")
     words.append(f"{agreement[0]} of {agreement[1]} {'parts of the events' if parts else 'seeds'} agree")
