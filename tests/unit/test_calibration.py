@@ -10,9 +10,9 @@ from scipy.stats import chi2, ncx2
 from symscope.config.calibration import Calibration, PowerScan
 from symscope.config.density import Boosting, PolynomialSettings, TwoSample
 from symscope.errors import DataError
-from symscope.evaluation.calibration import calibrate
-from symscope.evaluation.calibration_result import optimum
-from symscope.evaluation.power import scan_power
+from symscope.evaluation.calibration.power import scan_power
+from symscope.evaluation.calibration.result import optimum
+from symscope.evaluation.calibration.study import calibrate
 from symscope.io.calibration import read_calibration, write_calibration
 from symscope.plotting.calibration import plot_calibration
 from symscope.report.calibration import calibration_records, complete_table

@@ -7,8 +7,8 @@ from symscope.config.density import DensitySearch, PolynomialSettings, WaveSetti
 from symscope.discovery.nullspace.density import principal_flows, search_space, weak_form, weak_sums
 from symscope.discovery.nullspace.observables import Polynomials, random_waves
 from symscope.errors import ConfigError, DataError
-from symscope.evaluation.density_symmetry import density_symmetry
-from symscope.evaluation.gaussian_integrals import gaussian_sums
+from symscope.evaluation.calibration.gaussian_integrals import gaussian_sums
+from symscope.evaluation.certainty.density_symmetry import density_symmetry
 from symscope.groups import known_algebra
 
 

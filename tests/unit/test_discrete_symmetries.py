@@ -20,7 +20,7 @@ from symscope.discovery.discrete.permutations import (
     standard_of,
 )
 from symscope.errors import DataError
-from symscope.evaluation.contrast_test import contrast_test
+from symscope.evaluation.certainty.contrast_test import contrast_test
 from symscope.evaluation.discrete import FAMILIES, run_discrete
 from symscope.groups.algebras import dilatation, lorentz_algebra, pseudo_orthogonal_algebra, rotation_algebra
 from symscope.io.discrete import read_discrete, write_discrete

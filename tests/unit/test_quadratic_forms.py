@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, ncx2
 
-from symscope.evaluation.quadratic_forms import NormalSquares
+from symscope.evaluation.certainty.quadratic_forms import NormalSquares
 
 
 @pytest.mark.parametrize("degrees", [1, 2, 5, 40])

@@ -6,10 +6,10 @@ import pytest
 from symscope.config.calibration import NULL_LAWS
 from symscope.discovery.nullspace.density import principal_flows, search_space, weak_form, weak_sums
 from symscope.discovery.nullspace.observables import Polynomials
-from symscope.evaluation.dimension_test import dimension_test
-from symscope.evaluation.equivalence import breaking
-from symscope.evaluation.generator_errors import coefficients, found_algebra
-from symscope.evaluation.null_sets import broken_set, null_set
+from symscope.evaluation.calibration.null_sets import broken_set, null_set
+from symscope.evaluation.certainty.dimension_test import dimension_test
+from symscope.evaluation.certainty.equivalence import breaking
+from symscope.evaluation.certainty.generator_errors import coefficients, found_algebra
 
 SETS, EVENTS = 400, 2000
 OBSERVABLES = Polynomials(3, 2, envelope=2.0)

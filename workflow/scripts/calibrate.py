@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from symscope.config.calibration import Calibration
-from symscope.evaluation.calibration import calibrate
+from symscope.evaluation.calibration.study import calibrate
 from symscope.io.calibration import write_calibration
 from symscope.joblog import job_log
 from symscope.provenance import write_provenance

@@ -10,10 +10,10 @@ from symscope.config.actions import ActionName
 from symscope.config.discovery import CoefficientLaw, NormalLaw, TruthSettings
 from symscope.config.identification import Identification
 from symscope.discovery.result import Discovery
+from symscope.evaluation.certainty.moved import discovery_test, draw_coefficients
+from symscope.evaluation.certainty.two_sample import SeparationTest
 from symscope.evaluation.discovery import typical_seed
 from symscope.evaluation.identification import Events
-from symscope.evaluation.moved import discovery_test, draw_coefficients
-from symscope.evaluation.two_sample import SeparationTest
 from symscope.groups.naming import NamedAlgebra, name_algebra
 from symscope.groups.spans import restrict_to_span, span_cosine
 

@@ -18,7 +18,7 @@ from symscope.discovery.discrete.permutations import (
     moment_contrast,
     standard_of,
 )
-from symscope.evaluation.contrast_test import contrast_test
+from symscope.evaluation.certainty.contrast_test import contrast_test
 from symscope.evaluation.discrete_outcome import DiscreteOutcome
 from symscope.groups.algebras import lorentz_algebra, rotation_algebra
 

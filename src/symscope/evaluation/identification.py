@@ -41,9 +41,9 @@ from symscope.discovery.nullspace.streams import (
 from symscope.discovery.nullspace.support import find_quadrics, solve_support, support_rows
 from symscope.discovery.nullspace.system import NullSpace, Statement
 from symscope.errors import ConfigError
-from symscope.evaluation.dimension_test import dimension_test
-from symscope.evaluation.equivalence import breaking
-from symscope.evaluation.generator_errors import found_algebra
+from symscope.evaluation.certainty.dimension_test import dimension_test
+from symscope.evaluation.certainty.equivalence import breaking
+from symscope.evaluation.certainty.generator_errors import found_algebra
 from symscope.groups.naming import name_algebra
 
 EXACT = 1e-5

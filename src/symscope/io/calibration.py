@@ -5,7 +5,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from symscope.evaluation.calibration_result import CalibrationResult, HeldOut, LawResult, PowerScanResult
+from symscope.evaluation.calibration.result import CalibrationResult, HeldOut, LawResult, PowerScanResult
 from symscope.io.atomic import atomic_path
 from symscope.io.files import PathLike, open_own_hdf5
 

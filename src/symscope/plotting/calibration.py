@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy import ndarray
 
-from symscope.evaluation.calibration_result import CalibrationResult, LawResult, optimum
+from symscope.evaluation.calibration.result import CalibrationResult, LawResult, optimum
 from symscope.plotting.style import BLUE, GREY, INK, ORANGE, PALETTE, SKY, figure_style, new_figure
 from symscope.report.calibration import uniform_band
 

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from numpy import ndarray
 
-from symscope.evaluation.calibration_result import FIVE_SIGMA, CalibrationResult, HeldOut, LawResult, optimum
+from symscope.evaluation.calibration.result import FIVE_SIGMA, CalibrationResult, HeldOut, LawResult, optimum
 from symscope.report.records import Record, missing_record
 from symscope.report.tables import TableLayout
 

@@ -1,6 +1,6 @@
 """Do the statements about symmetry hold as often as they say? Many data sets of which the answer is known.
 
-For each law of :mod:`symscope.evaluation.null_sets`, all data sets at once:
+For each law of :mod:`symscope.evaluation.calibration.null_sets`, all data sets at once:
 
 - Exact symmetry. How often "at least k generators" is rejected, where k is the true dimension and, for a law with none, 1. The
   first should be the level; the second is the power.
@@ -23,15 +23,15 @@ from symscope.config.calibration import Calibration
 from symscope.config.discovery import UniformLaw
 from symscope.discovery.nullspace.density import WeakForm, principal_flows, search_space, weak_form, weak_sums
 from symscope.discovery.nullspace.observables import Basis
-from symscope.evaluation.calibration_result import CalibrationResult, HeldOut, LawResult
-from symscope.evaluation.density_symmetry import make_observables
-from symscope.evaluation.dimension_test import dimension_test
-from symscope.evaluation.equivalence import breaking
-from symscope.evaluation.gaussian_integrals import gaussian_sums
-from symscope.evaluation.generator_errors import coefficients, found_algebra
-from symscope.evaluation.moved import discovery_test, draw_coefficients
-from symscope.evaluation.null_sets import NullSet, broken_set, null_set
-from symscope.evaluation.power import scan_power
+from symscope.evaluation.calibration.gaussian_integrals import gaussian_sums
+from symscope.evaluation.calibration.null_sets import NullSet, broken_set, null_set
+from symscope.evaluation.calibration.power import scan_power
+from symscope.evaluation.calibration.result import CalibrationResult, HeldOut, LawResult
+from symscope.evaluation.certainty.density_symmetry import make_observables
+from symscope.evaluation.certainty.dimension_test import dimension_test
+from symscope.evaluation.certainty.equivalence import breaking
+from symscope.evaluation.certainty.generator_errors import coefficients, found_algebra
+from symscope.evaluation.certainty.moved import discovery_test, draw_coefficients
 
 _BLOCK = 250
 """Data sets that are held in memory at once."""

@@ -12,13 +12,13 @@ from numpy import ndarray
 from symscope.config.calibration import PowerScan
 from symscope.discovery.nullspace.density import WeakForm, WeakSums, search_space, weak_form, weak_sums
 from symscope.discovery.nullspace.observables import Observables
-from symscope.evaluation.calibration_result import FIVE_SIGMA, PowerScanResult
-from symscope.evaluation.density_symmetry import make_observables
-from symscope.evaluation.dimension_test import dimension_test
-from symscope.evaluation.equivalence import breaking as measured_breaking
-from symscope.evaluation.gaussian_integrals import gaussian_sums
-from symscope.evaluation.null_sets import plane_set
-from symscope.evaluation.quadratic_forms import NormalSquares
+from symscope.evaluation.calibration.gaussian_integrals import gaussian_sums
+from symscope.evaluation.calibration.null_sets import plane_set
+from symscope.evaluation.calibration.result import FIVE_SIGMA, PowerScanResult
+from symscope.evaluation.certainty.density_symmetry import make_observables
+from symscope.evaluation.certainty.dimension_test import dimension_test
+from symscope.evaluation.certainty.equivalence import breaking as measured_breaking
+from symscope.evaluation.certainty.quadratic_forms import NormalSquares
 
 _CHUNK = 1_000_000
 """Events that are made at once."""

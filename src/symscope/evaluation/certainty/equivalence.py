@@ -18,7 +18,7 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from symscope.discovery.nullspace.density import WeakForm
-from symscope.evaluation.quadratic_forms import NormalSquares
+from symscope.evaluation.certainty.quadratic_forms import NormalSquares
 
 _BISECTIONS = 50
 
@@ -32,7 +32,7 @@ class Breaking(NamedTuple):
     """Its standard error [1 / flow^2]."""
     p_value: Float[ndarray, "*set"]
     """Of the hypothesis that these very generators are exact. They come with errors of their own, so a small value
-    is a statement about them and not about the algebra; see :mod:`symscope.evaluation.dimension_test`."""
+    is a statement about them and not about the algebra; see :mod:`symscope.evaluation.certainty.dimension_test`."""
     rows: Float[ndarray, "*set q k"]
     """The breaking itself in units of the spread of the observables, noise included."""
     variances: Float[ndarray, "*set i"]

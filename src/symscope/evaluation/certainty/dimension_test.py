@@ -8,7 +8,7 @@ corrected for it.
 
 The hypotheses are nested. The largest k that is not rejected is therefore an upper bound: with probability 1 - level or more
 the algebra has no more dimensions, whatever the number of hypotheses. That a k is not rejected is no evidence for it;
-for that see :mod:`symscope.evaluation.equivalence`.
+for that see :mod:`symscope.evaluation.certainty.equivalence`.
 """
 
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from jaxtyping import Float, Int
 from numpy import ndarray
 
 from symscope.discovery.nullspace.density import WeakForm
-from symscope.evaluation.quadratic_forms import NormalSquares
+from symscope.evaluation.certainty.quadratic_forms import NormalSquares
 
 
 class DimensionTest(NamedTuple):

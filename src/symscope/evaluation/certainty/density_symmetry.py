@@ -1,8 +1,8 @@
 """The symmetry of a density with its certainty: how many generators, which, how exact, how sure.
 
 One pass over the events, in two disjoint parts that are summed apart. On all of them the dimension is bounded from above
-(:mod:`symscope.evaluation.dimension_test`) and the generators get their errors; those found on the first part are certified on the
-second (:mod:`symscope.evaluation.equivalence`), which bounds the dimension from below.
+(:mod:`symscope.evaluation.certainty.dimension_test`) and the generators get their errors; those found on the first part are certified on the
+second (:mod:`symscope.evaluation.certainty.equivalence`), which bounds the dimension from below.
 """
 
 from typing import NamedTuple
@@ -15,9 +15,9 @@ from symscope.config.density import DensitySearch, ObservableSettings, WaveSetti
 from symscope.discovery.nullspace.density import WeakSums, principal_flows, search_space, weak_form, weak_sums
 from symscope.discovery.nullspace.observables import Basis, Observables, Polynomials, random_waves
 from symscope.errors import DataError
-from symscope.evaluation.dimension_test import dimension_test
-from symscope.evaluation.equivalence import breaking
-from symscope.evaluation.generator_errors import found_algebra
+from symscope.evaluation.certainty.dimension_test import dimension_test
+from symscope.evaluation.certainty.equivalence import breaking
+from symscope.evaluation.certainty.generator_errors import found_algebra
 
 
 class DensitySymmetry(NamedTuple):

@@ -12,7 +12,7 @@ from symscope.config.discovery import CoefficientLaw
 from symscope.discovery.actions import act
 from symscope.discovery.coefficients import coefficients, draw_noise
 from symscope.errors import DataError
-from symscope.evaluation.two_sample import SeparationTest, two_sample_test
+from symscope.evaluation.certainty.two_sample import SeparationTest, two_sample_test
 
 
 def draw_coefficients(

@@ -1,0 +1,1 @@
+"""How often statements about symmetry are wrong, on data whose symmetry is known."""
