@@ -6,7 +6,7 @@
    (:mod:`~symscope.discovery.symmetrylens.signs`), which also tells the good orders from the bad ones.
 3. In the best of these, waves of low frequency are learned anew from where the signal of high frequency is strong
    (:mod:`~symscope.discovery.symmetrylens.envelopes`). A spectrum of several peaks, or one that hardly changes, leaves
-   their order open.
+   their order open. Where pulses are short, all waves are learned in this way.
 4. Short descents on few samples, over all n (n - 1) / 2 angles of the representation, race the best of these starts
    (:mod:`~symscope.discovery.symmetrylens.race`). They lower the deviation from stationarity of pairs
    (:mod:`~symscope.discovery.symmetrylens.stationarity`), and raise the negentropy. The loss of the winner tells whether
