@@ -33,7 +33,7 @@ report: env ## run the default workflow on all cores and print where the report 
 	@echo
 	@echo "symscope: the report is at $$(pwd)/results/report/index.html"
 
-smoke: env ## the whole DAG at toy size, in about two minutes, under results/smoke
+smoke: env ## the whole DAG at toy size, in some minutes, under results/smoke
 	@$(BIN)/snakemake --cores $(CORES) --configfile config/smoke.yaml
 
 test: env ## all tests
