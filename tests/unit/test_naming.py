@@ -5,10 +5,17 @@ import pytest
 from scipy.stats import ortho_group
 
 from symscope.errors import DataError
-from symscope.groups import closure_error, known_algebra, lorentz_algebra, rotation_algebra, special_unitary_algebra
+from symscope.groups import (
+    closure_error,
+    dilatation,
+    known_algebra,
+    lorentz_algebra,
+    rotation_algebra,
+    special_unitary_algebra,
+)
 from symscope.groups.naming import NamedAlgebra, name_algebra
-from symscope.groups.structure import algebra_structure
-from symscope.groups.zoo import affine, disguise, heisenberg_algebra, symplectic_algebra, zoo
+from symscope.groups.structure import algebra_structure, as_real_matrices
+from symscope.groups.zoo import affine, direct_sum, disguise, heisenberg_algebra, symplectic_algebra, zoo
 
 ZOO = zoo()
 
@@ -69,6 +76,19 @@ def test_the_representation_decides_which_of_two_names_comes_first(generators, n
     found = name_algebra(generators)
     assert found.name == name
     assert other in found.also
+
+
+@pytest.mark.parametrize(
+    ("parts", "name"),
+    [
+        ((special_unitary_algebra(3), special_unitary_algebra(2), rotation_algebra(2)), "su(2)+su(3)+so(2)"),
+        ((special_unitary_algebra(2), special_unitary_algebra(2), dilatation(1)), "su(2)+su(2)+R"),
+    ],
+)
+def test_several_unitary_ideals_beside_a_centre(parts, name):
+    found = name_algebra(direct_sum(*map(as_real_matrices, parts)))
+    assert found.name == name, found.reason
+    assert found.centre == 1
 
 
 def test_invariants_of_the_lorentz_algebra_with_dilatation():

@@ -6,6 +6,7 @@ su(2), the representation decides which name comes first. An answer rests on ran
 of them is not clear, the answer is "undetermined".
 """
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -308,7 +309,8 @@ def _with_centre(parts: Anatomy, name: str, also: tuple[str, ...]) -> tuple[str,
     kind = _central_kind(parts)
     size = parts.structure.bases.shape[-1]
     plain = f"{name}+R" if count == 1 else f"{name}+R^{count}"
-    unitary = name.startswith("su(") and "," not in name and int(name[3:-1]) * 2 == size
+    alone = re.fullmatch(r"su\((\d+)\)", name)  # not su(2)+su(3), nor su(1,2)
+    unitary = alone is not None and int(alone[1]) * 2 == size
     linear = name == f"sl({size},R)"
     if kind == "rotation":
         turned = f"{name}+so(2)"
