@@ -123,6 +123,16 @@ def test_held_out_contrast_of_a_permutation():
     assert p_value((0, 1, 2, 3, 4)) == 1.0
 
 
+def test_held_out_contrast_of_an_element_that_is_not_its_own_inverse():
+    # Means that the element moves by a quarter of a turn: a contrast fitted for its inverse is at right angles to the change.
+    rng = np.random.default_rng(11)
+    mean = 0.15 * np.array([1.0, 0.0, -1.0, 0.0])
+    x, held = mean + rng.standard_normal((5000, 4)), mean + rng.standard_normal((4000, 4))
+    like = standard_of(x, None)
+    for element in ((1, 2, 3, 0), (3, 0, 1, 2)):
+        assert moment_contrast(x, None, element, like=like).p_value(held, None, like=like) < 1e-6
+
+
 @pytest.mark.parametrize(
     ("generators", "count"),
     [

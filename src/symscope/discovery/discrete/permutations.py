@@ -227,7 +227,8 @@ def moment_contrast(
 ) -> MomentContrast:
     """Fit, on points that a test will not see, the contrast of moments that a permutation changes most."""
     values, errors = _moments(x, y, like)
-    moved = np.array(element)
+    # Moved points have x_i at place g(i), so that their moment of places (i, k) is that of the components which came there.
+    moved = np.argsort(element)
     gap = values - values[:, moved[:, None], moved[None]]
     return MomentContrast(gap / (errors**2 + errors[:, moved[:, None], moved[None]] ** 2), element)
 
