@@ -168,6 +168,57 @@ def test_replicas_of_the_generators_stand_in_for_errors_in_any_basis():
     assert found.error == pytest.approx(given.error, rel=0.3)
 
 
+def noisy_replicas(truth: np.ndarray, count: int) -> np.ndarray:
+    return truth + 0.01 * np.random.default_rng(12).standard_normal((count, *truth.shape))
+
+
+@pytest.mark.parametrize("failure", ["zero", "dependent", "infinite", "elsewhere"])
+def test_replicas_that_failed_are_left_out_and_counted(failure):
+    truth = rotation_algebra(3)
+    replicas = noisy_replicas(truth, 10)
+    clean = name_algebra(truth, replicas=replicas)
+    failed = replicas[:2].copy()
+    if failure == "zero":
+        failed[:] = 0.0
+    elif failure == "dependent":
+        failed[:, 1] = failed[:, 0]
+    elif failure == "infinite":
+        failed[0, 0, 0, 0] = np.inf
+        failed[1, 1, 1, 1] = np.nan
+    else:
+        failed[:, 0] = np.diag([1.0, -1.0, 0.0])
+    found = name_algebra(truth, replicas=np.concatenate([failed, replicas]))
+    assert found.name == clean.name == "so(3)"
+    assert found.error == pytest.approx(clean.error, rel=1e-9)
+    assert "2 of the replicas left out" in found.reason
+    assert "left out" not in clean.reason
+
+
+def test_without_two_replicas_the_errors_come_from_the_closure_residual():
+    truth = rotation_algebra(3)
+    replicas = noisy_replicas(truth, 3)
+    replicas[1:] = 0.0
+    found = name_algebra(truth, replicas=replicas)
+    assert found.name == "so(3)"
+    assert found.error == name_algebra(truth).error
+    assert "errors do not come from them" in found.reason
+    with pytest.raises(DataError, match="replicas have shape"):
+        name_algebra(truth, replicas=replicas[:, :2])
+    with pytest.raises(DataError, match="replicas have shape"):
+        name_algebra(truth, replicas=1j * replicas)
+
+
+def test_closure_is_that_of_the_brackets_module():
+    rng = np.random.default_rng(13)
+    for truth in (ZOO["so(1,3)"], ZOO["su(3)"], ZOO["e(2)"], rng.standard_normal((3, 4, 4))):
+        bent = truth + 0.05 * rng.standard_normal(truth.shape)
+        share = closure_error(bent)
+        assert share > 0.01
+        assert algebra_structure(bent).closure == pytest.approx(share, rel=1e-9)
+        assert algebra_structure(bent, errors=0.05).closure == pytest.approx(share, rel=1e-9)
+    assert algebra_structure(ZOO["R^2"], errors=0.01).closure == closure_error(ZOO["R^2"]) == 0.0
+
+
 def test_errors_of_structure_constants_are_those_that_repeated_measurements_scatter_with():
     rng = np.random.default_rng(4)
     # Stretched axes: for plain rotations the norm of the constants does not change to first order.

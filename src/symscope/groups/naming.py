@@ -65,7 +65,7 @@ def name_algebra(
     generators: Inexact[ndarray, "channel d d"],
     *,
     errors: float | Float[ndarray, "..."] | None = None,
-    replicas: Inexact[ndarray, "replica channel d d"] | None = None,
+    replicas: Inexact[ndarray, "_replica _channel _d _d"] | None = None,
     seed: int = 0,
 ) -> NamedAlgebra:
     """Name the algebra that generators span.
@@ -78,21 +78,22 @@ def name_algebra(
         Standard errors of their entries, one number or any shape that broadcasts to theirs. None: from how nearly the
         span is closed, which assumes that the errors of all entries of a generator are alike.
     replicas
-        The generators found in resampled data, each set in any basis of its span; in place of `errors`.
+        The generators found in resampled data, each set in any basis of its span; in place of `errors`. Those of another
+        span are left out, and the reason says how many.
     seed
         Seed of the draws that carry the errors to the ranks.
 
     Raises
     ------
     DataError
-        For generators that are not finite or zero.
+        For generators that are not finite or zero, and for replicas of another shape.
     """
     structure = algebra_structure(generators, errors=errors, replicas=replicas, seed=seed)
     failed = _why_no_algebra(structure)
     if failed:
         return NamedAlgebra(
             name=UNDETERMINED,
-            reason=failed,
+            reason=failed + _left_out(structure),
             dimension=structure.dimension,
             closure=structure.closure,
             jacobi=structure.jacobi,
@@ -105,7 +106,7 @@ def name_algebra(
     return NamedAlgebra(
         name=label.name,
         also=label.also,
-        reason=label.reason,
+        reason=label.reason + _left_out(structure),
         dimension=structure.dimension,
         closure=structure.closure,
         jacobi=structure.jacobi,
@@ -140,6 +141,15 @@ def _why_no_algebra(structure: AlgebraStructure) -> str:
             else f"not closed: {structure.closure:.2g} of the brackets leads out of the span"
         )
     return ""
+
+
+def _left_out(structure: AlgebraStructure) -> str:
+    """Say how many replicas do not count, and where the errors come from if too few are left."""
+    count = structure.replicas_left_out
+    if not count:
+        return ""
+    said = f"; {count} of the replicas left out, whose span is another"
+    return said if structure.replicas_used else f"{said}, so that the errors do not come from them"
 
 
 def _why_unclear(parts: Anatomy) -> str:

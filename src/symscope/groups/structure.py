@@ -19,11 +19,17 @@ from scipy.stats import chi2
 
 from symscope.errors import DataError
 from symscope.groups.ranks import noise_level
+from symscope.groups.spans import principal_cosines
 
 EXACT = 1e-9
 """Relative error of generators that are known exactly: rounding."""
 UNKNOWN = 1e-2
 """Relative error taken where the closure residual tells nothing, which is so for a single generator."""
+LEAST_COSINE = 0.5
+"""A replica whose span has a smaller principal cosine with the span is left out. Beyond 60 degrees it has found another
+direction, and is no error of this one: errors count to first order, and a replica at a right angle makes them infinite."""
+FEWEST_REPLICAS = 2
+"""Replicas without which they tell no errors."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +41,7 @@ class AlgebraStructure:
     constants: Float[ndarray, "draw c c c"]
     """f_ijk with [Q_i, Q_j] = sum_k f_ijk Q_k + residual."""
     closure: float
-    """Share of the brackets that leads out of the span: root of summed squares over that of the brackets of unit matrices."""
+    """Share of the brackets that leads out of the span, as :func:`symscope.groups.brackets.closure_error` has it."""
     closure_expected: float
     """The same as the errors alone make it (root mean square); where errors come from the closure residual, about `closure`."""
     closed: bool
@@ -46,6 +52,10 @@ class AlgebraStructure:
     """Relative error of a generator, |error| / |generator|, as given (mean) or from the closure residual (upper limit at 95 %)."""
     independent: bool
     """Whether the generators are linearly independent within the errors."""
+    replicas_left_out: int = 0
+    """How many replicas have another span, or none, and do not count."""
+    replicas_used: int = 0
+    """How many replicas tell the errors; 0 where the errors are given or come from the closure residual."""
 
     @property
     def dimension(self) -> int:
@@ -80,7 +90,7 @@ def algebra_structure(
     generators: Inexact[ndarray, "c d d"],
     *,
     errors: float | Float[ndarray, "..."] | None = None,
-    replicas: Inexact[ndarray, "replica c d d"] | None = None,
+    replicas: Inexact[ndarray, "_replica _channel _d _d"] | None = None,
     draws: int = 64,
     seed: int = 0,
 ) -> AlgebraStructure:
@@ -93,7 +103,9 @@ def algebra_structure(
     errors
         Standard errors of their entries, of any shape that broadcasts to theirs. None: from the closure residual.
     replicas
-        The same generators from resampled data, such as a bootstrap, each in any basis of its span; in place of `errors`.
+        The same generators from resampled data, such as a bootstrap, each in any basis of its span; in place of `errors`. Those
+        of another span (:data:`LEAST_COSINE`) are left out; where fewer than two are left, the errors come from `errors` or
+        the closure residual.
     draws
         Number of draws of the errors.
     seed
@@ -102,7 +114,7 @@ def algebra_structure(
     Raises
     ------
     DataError
-        For generators that are not finite, or of which one is zero.
+        For generators that are not finite, or of which one is zero; for replicas of another shape.
     """
     real = as_real_matrices(generators)
     count, dim = len(real), real.shape[-1]
@@ -118,8 +130,9 @@ def algebra_structure(
         return _degenerate(basis.reshape(-1, dim, dim))
     to_basis = (left / singular).T / norms
     rng = np.random.default_rng(seed)
-    if replicas is not None:
-        turned = as_real_matrices(replicas).reshape(len(replicas), -1, dim * dim)
+    turned = _of_one_span(basis.reshape(-1, dim, dim), generators, replicas)
+    used = len(turned) if len(turned) >= FEWEST_REPLICAS else 0
+    if used:
         drawn = np.linalg.solve(turned @ basis.T, turned)
         shifts = drawn - basis
         relative = float(np.sqrt(np.mean(np.sum(shifts**2, axis=-1))))
@@ -138,7 +151,7 @@ def algebra_structure(
     outside = _outside(basis[None].reshape(1, count, dim, dim))[0]
     total = float(np.sqrt(count * max(count - 1, 1)))
     expected = 0.0
-    if errors is None and replicas is None:
+    if errors is None and not used:
         relative = _error_from_closure(basis, shifts, outside)
         shifts = relative * shifts
         closed = relative < 0.25
@@ -149,16 +162,35 @@ def algebra_structure(
     bases = np.concatenate([basis[None], basis + shifts]).reshape(-1, count, dim, dim)
     constants = _constants(bases)
     size = float(np.sqrt(np.sum(outside**2)))
+    # The whole brackets: f_ijk Q_k within the span, and the rest at right angles to it. An Abelian span has none.
+    whole = float(np.sqrt(np.sum(constants[0] ** 2) + size**2))
+    whole = whole if whole**2 > np.finfo(np.float64).eps else np.inf
     return AlgebraStructure(
         bases=bases,
         constants=constants,
-        closure=size / total,
-        closure_expected=(expected if expected else size) / total,
+        closure=size / whole,
+        closure_expected=(expected if expected else size) / whole,
         closed=closed,
         jacobi=jacobi_residual(constants[0]),
         error=max(relative, EXACT),
         independent=bool(singular[-1] > 2.0 * relative or count == dim * dim),
+        replicas_left_out=0 if replicas is None else len(replicas) - len(turned),
+        replicas_used=used,
     )
+
+
+def _of_one_span(basis: ndarray, generators: ndarray, replicas: ndarray | None) -> Float[ndarray, "replica c k"]:
+    """Rows of the replicas whose span is near that of a basis."""
+    if replicas is None:
+        return np.zeros((0, *basis.reshape(len(basis), -1).shape))
+    if replicas.shape[1:] != generators.shape or np.iscomplexobj(replicas) != np.iscomplexobj(generators):
+        raise DataError(
+            f"the replicas have shape {replicas.shape} ({replicas.dtype}) and the generators {generators.shape} "
+            f"({generators.dtype}); give each replica as many generators, of the same size and kind, as there are"
+        )
+    real = as_real_matrices(replicas)
+    near = [bool(np.isfinite(stack).all()) and principal_cosines(stack, basis).min() >= LEAST_COSINE for stack in real]
+    return np.asarray(real[np.array(near, dtype=bool)].reshape(-1, len(basis), basis[0].size))
 
 
 def jacobi_residual(constants: Float[ndarray, "c c c"]) -> float:
