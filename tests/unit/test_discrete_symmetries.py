@@ -55,6 +55,43 @@ def test_without_harmonics_the_turns_are_continuous_and_with_the_first_there_are
         angular_harmonics(x[:50])
 
 
+@pytest.mark.parametrize("find", [angular_harmonics, find_permutations])
+def test_points_and_values_that_are_not_finite_are_refused(find):
+    rng = np.random.default_rng(21)
+    x = rng.standard_normal((500, 3))
+    y = x[:, 0].copy()
+    y[7] = np.nan
+    with pytest.raises(DataError, match="1 numbers of the values are NaN"):
+        find(x, y)
+    x[3, 2] = np.inf
+    with pytest.raises(DataError, match="1 numbers of the points are NaN"):
+        find(x)
+
+
+@pytest.mark.parametrize("order", [2, 3, 4, 6])
+def test_points_on_the_corners_of_a_polygon_have_its_order(order):
+    rng = np.random.default_rng(22)
+    angles = 2.0 * np.pi * rng.integers(0, order, 5000) / order
+    x = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    found = angular_harmonics(x)
+    assert found.order == order
+    # Only the cosines of multiples of the order have a size there, and they do not vary.
+    np.testing.assert_array_equal(np.isinf(found.statistics), np.arange(1, 41) % order == 0)
+    assert angular_harmonics(np.round(x, 15)).order == order
+    # All points in one place: every harmonic is there.
+    assert angular_harmonics(np.tile(x[:1], (200, 1))).order == 1
+
+
+def test_harmonics_that_nothing_measures_do_not_count():
+    # Labels that follow the corner: the square of side 2 knows its order, and the labels break it to 2.
+    rng = np.random.default_rng(23)
+    corner = rng.integers(0, 4, 5000)
+    x = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]])[corner]
+    assert angular_harmonics(x).order == 4
+    assert angular_harmonics(x, (corner % 2).astype(float)).order == 2
+    assert angular_harmonics(x, (corner == 0).astype(float)).order == 1
+
+
 def test_labels_and_planes():
     rng = np.random.default_rng(2)
     x = rng.standard_normal((20_000, 3))

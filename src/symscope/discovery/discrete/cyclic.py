@@ -9,12 +9,16 @@ from itertools import combinations
 from math import gcd
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 from scipy.stats import chi2
 
 from symscope.errors import DataError
 
+ROUNDING = 1e-12
+"""Share of a function's size below which its spread, or its size in a harmonic, is rounding."""
+SINGULAR = 1e-12
+"""Variance of a combination of unit size below which it is constant but for rounding."""
 CONTINUOUS = 0
 """The order that is given where no harmonic is seen, so that no turn changes the law as far as the data tell."""
 
@@ -27,15 +31,17 @@ class AngularHarmonics:
     """Indices of the two components."""
     statistics: Float[ndarray, " m"]
     """Chi-squared of the hypothesis that harmonic m = 1, 2, ... vanishes."""
-    freedom: int
-    """Its degrees of freedom."""
+    freedom: Int[ndarray, " m"]
+    """Its degrees of freedom: how many of the functions that measure a harmonic vary on their own."""
     level: float
     """Chance of a single false harmonic among all."""
 
     @property
     def p_values(self) -> Float[ndarray, " m"]:
         """P-values of each harmonic; the smallest that floating point tells where it is beyond that."""
-        return np.asarray(np.maximum(chi2.sf(self.statistics, self.freedom), 1e-300))
+        # Where nothing varies there is nothing to test.
+        values = np.where(self.freedom > 0, chi2.sf(self.statistics, np.maximum(self.freedom, 1)), 1.0)
+        return np.asarray(np.maximum(values, 1e-300))
 
     @property
     def present(self) -> Bool[ndarray, " m"]:
@@ -85,24 +91,59 @@ def angular_harmonics(
     Notes
     -----
     Harmonic m is measured by the means of a e^(i m theta) for a few bounded functions a of the radius, the other components
-    and y, which turns leave as they are; their covariance comes from the data.
+    and y, which turns leave as they are; their covariance comes from the data. Points on few directions make some of these
+    constant: one that is not zero is a harmonic for certain, and one that is zero tells nothing.
+
+    Raises
+    ------
+    DataError
+        For fewer than 100 points, and for points or values that are not finite.
     """
     if len(x) < 100:
         raise DataError(f"{len(x)} points are too few to test harmonics; give at least 100")
+    require_finite(x, y)
     first, second = plane
     angle = np.arctan2(x[:, second], x[:, first])
     others = [x[:, index] for index in range(x.shape[1]) if index not in plane]
     factors = _factors(np.hypot(x[:, first], x[:, second]), others, y)
-    statistics = np.empty(largest)
+    statistics, freedom = np.empty(largest), np.empty(largest, dtype=np.int64)
+    sizes = np.sqrt((factors**2).mean(axis=1))
+    sizes = np.concatenate([sizes, sizes])
     wave = np.exp(1j * angle)
     power = np.ones_like(wave)
     for index in range(largest):
         power = power * wave
         parts = np.concatenate([factors * power.real, factors * power.imag])
-        mean = parts.mean(axis=1)
-        covariance = (parts @ parts.T) / len(x) - np.outer(mean, mean)
-        statistics[index] = len(x) * float(mean @ np.linalg.solve(covariance, mean))
-    return AngularHarmonics(plane=plane, statistics=statistics, freedom=2 * len(factors), level=level)
+        statistics[index], freedom[index] = _chi_squared(parts, sizes)
+    return AngularHarmonics(plane=plane, statistics=statistics, freedom=freedom, level=level)
+
+
+def require_finite(x: Float[ndarray, "n d"], y: Float[ndarray, " n"] | None) -> None:
+    """Refuse points and values that are not finite, which would agree with any symmetry."""
+    for what, values in (("points", x), ("values", y)):
+        bad = 0 if values is None else int(np.sum(~np.isfinite(values)))
+        if bad:
+            raise DataError(f"{bad} numbers of the {what} are NaN or infinite; leave such points out first")
+
+
+def _chi_squared(parts: Float[ndarray, "a n"], sizes: Float[ndarray, " a"]) -> tuple[float, int]:
+    """Chi-squared of the hypothesis that all means vanish, with its degrees of freedom.
+
+    Functions of rounding alone are left out, and combinations that do not vary count only where their mean is not zero, which
+    then is so for certain.
+    """
+    norms = np.sqrt((parts**2).mean(axis=1))
+    kept = norms > ROUNDING * sizes
+    scaled = parts[kept] / norms[kept][:, None]
+    mean = scaled.mean(axis=1)
+    centred = scaled - mean[:, None]
+    variances, directions = np.linalg.eigh(centred @ centred.T / parts.shape[1])
+    along = mean @ directions
+    varies = variances > SINGULAR
+    freedom = int(varies.sum())
+    if np.any(np.abs(along[~varies]) > np.sqrt(SINGULAR)):
+        return np.inf, max(freedom, 1)
+    return parts.shape[1] * float(np.sum(along[varies] ** 2 / variances[varies])), freedom
 
 
 def cyclic_planes(
@@ -136,4 +177,6 @@ def _factors(radius: ndarray, others: list[ndarray], y: ndarray | None) -> Float
 
 def _bounded(values: ndarray) -> ndarray:
     spread = float(values.std())
-    return np.tanh((values - values.mean()) / spread) if spread > 0 else np.zeros_like(values)
+    # The radius of points on a circle varies by rounding alone, and that by the corner they lie on.
+    varies = spread > ROUNDING * float(np.abs(values).max())
+    return np.tanh((values - values.mean()) / spread) if varies else np.zeros_like(values)

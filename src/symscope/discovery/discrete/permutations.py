@@ -15,6 +15,7 @@ from jaxtyping import Bool, Float
 from numpy import ndarray
 from scipy.stats import norm
 
+from symscope.discovery.discrete.cyclic import require_finite
 from symscope.errors import DataError
 
 CLIP = 4.0
@@ -141,13 +142,14 @@ def find_permutations(
     Raises
     ------
     DataError
-        For more than 40 components or too few points.
+        For more than 40 components, too few points, and points or values that are not finite.
     """
     count, degree = x.shape
     if degree > LARGEST or count < 100:
         raise DataError(
             f"{count} points of {degree} components; give at least 100 points of at most {LARGEST} components"
         )
+    require_finite(x, y)
     distances = moment_distances(x, y, level=level)
     generators: list[Permutation] = []
     order = 1
