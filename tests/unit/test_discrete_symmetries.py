@@ -13,6 +13,7 @@ from symscope.data.functions import cyclic_values
 from symscope.discovery.discrete.cosets import coset_representatives, in_continuous_group, time_reversed
 from symscope.discovery.discrete.cyclic import CONTINUOUS, angular_harmonics, cyclic_planes
 from symscope.discovery.discrete.permutations import (
+    PermutationGroup,
     find_permutations,
     moment_contrast,
     permuted,
@@ -133,6 +134,19 @@ def test_names_of_permutation_groups():
     assert names == {"cycle": "C6", "ring": "D6", "blocks": "S3 x S3", "mixed": "order 18 on 3 + 3", "weights": "S3"}
     assert find_permutations(x * np.arange(1.0, 7.0)).name == "trivial"
     assert find_permutations(x).order == factorial(6)
+
+
+def test_a_dihedral_group_has_an_element_that_turns_its_cycle_round():
+    cycle = tuple((place + 1) % 8 for place in range(8))
+    names = {}
+    for factor in (3, 5, 7):
+        # x -> a x mod 8: the semidihedral, the modular and the dihedral group of 16 elements.
+        other = tuple(factor * place % 8 for place in range(8))
+        names[factor] = PermutationGroup(degree=8, generators=(cycle, other), order=16).name
+    assert names == {3: "order 16 on 8", 5: "order 16 on 8", 7: "D8"}
+    assert PermutationGroup(degree=8, generators=(cycle,), order=8).name == "C8"
+    double = ((1, 0, 3, 2), (2, 3, 0, 1))
+    assert PermutationGroup(degree=4, generators=double, order=4).name == "order 4 on 4"
 
 
 def test_many_components_and_groups_that_errors_leave_open():

@@ -66,12 +66,31 @@ class PermutationGroup:
             product *= factorial(size)
         if self.order == product:
             return " x ".join(f"S{size}" for size in sizes)
-        if len(orbits) == 1 and self.order in (sizes[0], 2 * sizes[0]) and self._has_cycle(sizes[0]):
-            return f"{'C' if self.order == sizes[0] else 'D'}{sizes[0]}"
+        if len(orbits) == 1 and self.order in (sizes[0], 2 * sizes[0]):
+            letter = self._turns_of(sizes[0])
+            if letter:
+                return f"{letter}{sizes[0]}"
         return f"order {self.order} on {' + '.join(map(str, sizes))}"
 
-    def _has_cycle(self, length: int) -> bool:
-        """Whether some element moves all points of an orbit of this length in one cycle; for small groups."""
+    def _turns_of(self, length: int) -> str:
+        """Tell C and D of an orbit of this length, which some element moves in one cycle, from other groups; for small groups."""
+        elements = self._elements()
+        cycles = [element for element in elements if max(map(len, _orbits(self.degree, (element,)))) == length]
+        if not cycles:
+            return ""
+        if self.order == length:
+            return "C"
+        # A reflection s turns a cycle c round, s c = c^-1 s; other groups of this order have x -> a x with a a = 1 mod n.
+        backwards = {cycle: tuple(int(place) for place in np.argsort(cycle)) for cycle in cycles}
+        reflected = any(
+            _after(element, cycle) == _after(inverse, element)
+            for cycle, inverse in backwards.items()
+            for element in elements
+        )
+        return "D" if reflected else ""
+
+    def _elements(self) -> set[Permutation]:
+        """All elements; for small groups."""
         seen = {tuple(range(self.degree))}
         fresh = list(seen)
         while fresh:
@@ -81,7 +100,7 @@ class PermutationGroup:
                 for generator in self.generators
                 if (product := _after(generator, element)) not in seen and not seen.add(product)  # type: ignore[func-returns-value]
             ]
-        return any(max(map(len, _orbits(self.degree, (element,))), default=1) == length for element in seen)
+        return seen
 
 
 class Standard(NamedTuple):
