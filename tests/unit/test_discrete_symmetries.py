@@ -16,6 +16,7 @@ from symscope.discovery.discrete.permutations import (
     PermutationGroup,
     find_permutations,
     moment_contrast,
+    moment_distances,
     permuted,
     random_elements,
     standard_of,
@@ -147,6 +148,16 @@ def test_a_dihedral_group_has_an_element_that_turns_its_cycle_round():
     assert PermutationGroup(degree=8, generators=(cycle,), order=8).name == "C8"
     double = ((1, 0, 3, 2), (2, 3, 0, 1))
     assert PermutationGroup(degree=4, generators=double, order=4).name == "order 4 on 4"
+
+
+def test_two_components_agree_with_two_in_both_orders():
+    x = np.random.default_rng(24).standard_normal((20_000, 5))
+    allowed = moment_distances(x, FAMILIES["cycle"].values(x), level=1e-3).allowed
+    np.testing.assert_array_equal(allowed, allowed.transpose(2, 3, 0, 1))
+    # The directed cycle takes neighbours to neighbours in its direction alone.
+    assert allowed[0, 1, 1, 2]
+    assert not allowed[0, 2, 1, 1]
+    assert not allowed[0, 1, 1, 0]
 
 
 def test_many_components_and_groups_that_errors_leave_open():

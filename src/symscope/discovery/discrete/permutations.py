@@ -219,6 +219,8 @@ def moment_distances(x: Float[ndarray, "n d"], y: Float[ndarray, " n"] | None, *
     one_to_one = same[:, None, :, None] == same[None, :, None, :]
     single = np.einsum("ijij->ij", pairs)
     allowed = pairs & one_to_one & single[:, :, None, None] & single[None, None]
+    # Moments such as that of x_i and x_k squared tell (i, k) from (k, i): both must agree.
+    allowed = allowed & allowed.transpose(2, 3, 0, 1)
     return Distances(allowed, cost, channels)
 
 
