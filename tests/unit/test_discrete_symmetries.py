@@ -160,6 +160,16 @@ def test_two_components_agree_with_two_in_both_orders():
     assert not allowed[0, 1, 1, 0]
 
 
+def test_a_search_that_comes_to_no_end_leaves_the_group_open():
+    x = np.random.default_rng(25).standard_normal((20_000, 6))
+    values = FAMILIES["ring"].values(x)
+    assert find_permutations(x, values).name == "D6"
+    short = find_permutations(x, values, tries=1)
+    assert not short.consistent
+    assert short.name == "undetermined"
+    assert find_permutations(x * np.arange(1.0, 7.0), tries=1).name == "trivial"
+
+
 def test_many_components_and_groups_that_errors_leave_open():
     rng = np.random.default_rng(6)
     x = rng.standard_normal((20_000, 20))

@@ -26,7 +26,7 @@ LARGEST = 40
 SPREADS, CORRELATION = 6.0, 3.0
 """The cost of an element may exceed its mean by this many standard deviations, each enlarged by the root of the correlation."""
 TRIES = 2000
-"""Steps of one search, after which there is no such element."""
+"""Steps of one search, after which it stays open whether there is such an element."""
 DRAWN = 30
 """Random elements that must agree with the moments."""
 
@@ -44,8 +44,8 @@ class PermutationGroup:
     order: int
     """Number of elements."""
     consistent: bool = True
-    """Whether random elements agree with the moments as the generators do. Where not, neighbouring components agree within
-    errors and far ones do not, so that the data do not tell the group."""
+    """Whether every search came to an end, and random elements agree with the moments as the generators do. Where these do not,
+    neighbouring components agree within errors and far ones do not, so that the data do not tell the group."""
 
     @property
     def orbits(self) -> tuple[tuple[int, ...], ...]:
@@ -143,7 +143,12 @@ class Distances(NamedTuple):
 
 
 def find_permutations(
-    x: Float[ndarray, "n d"], y: Float[ndarray, " n"] | None = None, *, level: float = 1e-3, seed: int = 0
+    x: Float[ndarray, "n d"],
+    y: Float[ndarray, " n"] | None = None,
+    *,
+    level: float = 1e-3,
+    seed: int = 0,
+    tries: int = TRIES,
 ) -> PermutationGroup:
     """Find the permutations of components that leave the law as it is.
 
@@ -157,6 +162,8 @@ def find_permutations(
         Chance that a symmetry is lost because two equal moments differ by their errors.
     seed
         Of the elements that are drawn to see whether the group contradicts the moments.
+    tries
+        Steps of one search for an element; the group is not `consistent` where one needs more.
 
     Raises
     ------
@@ -171,14 +178,16 @@ def find_permutations(
     require_finite(x, y)
     distances = moment_distances(x, y, level=level)
     generators: list[Permutation] = []
-    order = 1
+    order, finished = 1, True
     for base in range(degree - 1, -1, -1):
         fixing = [generator for generator in generators if all(generator[i] == i for i in range(base))]
         orbit = _orbit_of(base, fixing)
         for image in range(base + 1, degree):
             if image in orbit:
                 continue
-            found = _extend(distances, base, image)
+            search = _Search(distances, tries)
+            found = search.element(base, image)
+            finished = finished and (found is not None or not search.exhausted)
             if found is not None:
                 generators.append(found)
                 fixing.append(found)
@@ -186,7 +195,7 @@ def find_permutations(
         order *= len(orbit)
     group = PermutationGroup(degree=degree, generators=tuple(generators), order=order)
     fine = all(distances.allows(element) for element in random_elements(group, DRAWN, np.random.default_rng(seed)))
-    return replace(group, consistent=fine)
+    return replace(group, consistent=fine and finished)
 
 
 def random_elements(group: PermutationGroup, count: int, rng: np.random.Generator) -> list[Permutation]:
@@ -300,36 +309,41 @@ def _moments(
     return np.stack(values), np.stack(errors)
 
 
-def _extend(distances: Distances, base: int, image: int) -> Permutation | None:
-    """Find a permutation that fixes all before `base` and sends it to `image`, or None."""
-    degree = len(distances.cost)
-    candidates = np.einsum("ijij->ij", distances.allowed).copy()
-    cost = np.einsum("ijij->ij", distances.cost).copy()
-    chosen = {**{index: index for index in range(base)}, base: image}
-    for index, target in chosen.items():
-        candidates &= distances.allowed[index, target]
-        cost += distances.cost[index, target] + distances.cost[:, :, index, target]
-    for index, target in chosen.items():
-        candidates[index] = np.arange(degree) == target
-    spent = sum(float(distances.cost[i, j, k, target]) for i, j in chosen.items() for k, target in chosen.items())
-    return _Search(distances).extend(candidates, cost, chosen, spent)
-
-
 class _Search:
     """A search with backtracking for a permutation that the moments allow."""
 
-    def __init__(self, distances: Distances) -> None:
+    def __init__(self, distances: Distances, tries: int) -> None:
         self.distances = distances
-        self.left = TRIES
+        self.left = tries
+        self.exhausted = False
+        """Whether a branch was left because no step was left."""
+
+    def element(self, base: int, image: int) -> Permutation | None:
+        """Find a permutation that fixes all before `base` and sends it to `image`, or None."""
+        distances = self.distances
+        degree = len(distances.cost)
+        candidates = np.einsum("ijij->ij", distances.allowed).copy()
+        cost = np.einsum("ijij->ij", distances.cost).copy()
+        chosen = {**{index: index for index in range(base)}, base: image}
+        for index, target in chosen.items():
+            candidates &= distances.allowed[index, target]
+            cost += distances.cost[index, target] + distances.cost[:, :, index, target]
+        for index, target in chosen.items():
+            candidates[index] = np.arange(degree) == target
+        spent = sum(float(distances.cost[i, j, k, target]) for i, j in chosen.items() for k, target in chosen.items())
+        return self.extend(candidates, cost, chosen, spent)
 
     def extend(self, candidates: ndarray, cost: ndarray, chosen: dict[int, int], spent: float) -> Permutation | None:
         """Assign one more component, the one with the fewest images, the nearest image first."""
         degree, distances = len(candidates), self.distances
         changed = len(chosen) ** 2 - sum(index == image for index, image in chosen.items()) ** 2
-        if spent > distances.tolerated(max(changed, 1)) or self.left <= 0:
+        if spent > distances.tolerated(max(changed, 1)):
             return None
         if len(chosen) == degree:
             return tuple(chosen[index] for index in range(degree))
+        if self.left <= 0:
+            self.exhausted = True
+            return None
         self.left -= 1
         free = [index for index in range(degree) if index not in chosen]
         counts = candidates[free].sum(axis=1)
