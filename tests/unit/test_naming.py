@@ -12,6 +12,7 @@ from symscope.groups import (
     lorentz_algebra,
     rotation_algebra,
     special_unitary_algebra,
+    structure_constants,
 )
 from symscope.groups.naming import NamedAlgebra, name_algebra
 from symscope.groups.structure import algebra_structure, as_real_matrices
@@ -89,6 +90,39 @@ def test_several_unitary_ideals_beside_a_centre(parts, name):
     found = name_algebra(direct_sum(*map(as_real_matrices, parts)))
     assert found.name == name, found.reason
     assert found.centre == 1
+
+
+def compact_symplectic_algebra(size: int) -> np.ndarray:
+    """sp(size): anti-Hermitian matrices of quaternions, as the part of sp(2 size, C) that is anti-Hermitian."""
+    symmetric = [np.eye(size)[:, [i]] @ np.eye(size)[[j]] for i in range(size) for j in range(i, size)]
+    symmetric = [matrix + matrix.T for matrix in symmetric]
+    skew = list(rotation_algebra(size))
+    pauli = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
+    return np.array(
+        [np.kron(np.eye(2), matrix) for matrix in skew] + [1j * np.kron(p, m) for p in pauli for m in symmetric]
+    )
+
+
+@pytest.mark.parametrize(
+    ("generators", "name"),
+    [
+        (rotation_algebra(7), "so(7)"),
+        (compact_symplectic_algebra(3), "sp(3)"),
+        (symplectic_algebra(3), "sp(6,R)"),
+    ],
+)
+def test_the_representation_tells_algebras_of_one_dimension_and_killing_form(generators, name):
+    assert closure_error(generators) < 1e-12
+    found = name_algebra(generators)
+    assert found.name == name, found.reason
+
+
+def test_algebras_that_no_invariant_tells_apart_are_both_said():
+    adjoint = structure_constants(rotation_algebra(7)).transpose(0, 2, 1)
+    found = name_algebra(adjoint)
+    assert not found.determined
+    assert "so(7) or sp(3): dimension and Killing form do not tell" in found.reason
+    assert found.simple_ideals == ("so(7) or sp(3)",)
 
 
 def test_invariants_of_the_lorentz_algebra_with_dilatation():

@@ -28,7 +28,16 @@ class Ideal:
     """Coefficients in the basis of the semisimple algebra."""
     kind: SimpleType
     forms: tuple[Form, ...]
-    """Names of the algebra; empty where it is not in the table."""
+    """Names of the algebra; empty where it is not in the table, or where more than one algebra is of this kind."""
+    classes: tuple[tuple[Form, ...], ...]
+    """Names of all algebras of this kind, such as so(7) and sp(3)."""
+
+    @property
+    def label(self) -> str:
+        """Its first name, or those of all algebras that it may be."""
+        if self.forms:
+            return self.forms[0].name
+        return " or ".join(forms[0].name for forms in self.classes) or "not in the table"
 
 
 def centroid(constants: Float[ndarray, "draw l l l"]) -> tuple[Float[ndarray, "r l l"], Rank]:
@@ -81,9 +90,9 @@ def simple_ideals(constants: Float[ndarray, "draw l l l"]) -> tuple[list[Ideal],
             return [], ranks
         positive = int(np.sum(np.linalg.eigvalsh(form[0]) > 0.0))
         kind = SimpleType(dimension, positive, is_complex)
-        classes = TABLE.get(kind, {})
-        forms = next(iter(classes.values())) if len(classes) == 1 else ()
-        ideals.append(Ideal(basis=basis, kind=kind, forms=forms))
+        classes = tuple(TABLE.get(kind, {}).values())
+        forms = classes[0] if len(classes) == 1 else ()
+        ideals.append(Ideal(basis=basis, kind=kind, forms=forms, classes=classes))
     if sum(len(ideal.basis) for ideal in ideals) != size:
         return [], ranks
     return sorted(ideals, key=lambda ideal: (ideal.kind.dimension, ideal.kind.positive)), ranks

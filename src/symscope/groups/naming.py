@@ -7,7 +7,7 @@ of them is not clear, the answer is "undetermined".
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -101,6 +101,7 @@ def name_algebra(
         )
     parts = anatomy_of(structure)
     ideals, ranks = simple_ideals(_levi_constants(parts)) if parts.levi.shape[1] else ([], [])
+    ideals = [_told_apart(parts, ideal) for ideal in ideals]
     parts.decisions += [Decision("a simple ideal of the Levi part", rank) for rank in ranks]
     label = _unnamed(_why_unclear(parts)) if parts.unclear else _name(parts, ideals)
     return NamedAlgebra(
@@ -116,7 +117,7 @@ def name_algebra(
         lower_central=tuple(parts.lower),
         centre=parts.centre.shape[1],
         radical=parts.radical.shape[1],
-        simple_ideals=tuple(ideal.forms[0].name if ideal.forms else "not in the table" for ideal in ideals),
+        simple_ideals=tuple(ideal.label for ideal in ideals),
     )
 
 
@@ -170,17 +171,32 @@ def _levi_constants(parts: Anatomy) -> ndarray:
     return np.asarray(parts.bracket(basis, basis) @ basis.swapaxes(-1, -2)[:, None])
 
 
+def _levi_matrices(parts: Anatomy) -> ndarray:
+    return np.asarray(np.einsum("nlc,ncab->nlab", parts.levi, parts.structure.bases))
+
+
+def _told_apart(parts: Anatomy, ideal: Ideal) -> Ideal:
+    """Choose among algebras of one dimension and Killing form the one whose defining representation, or copies of it, is at hand."""
+    if len(ideal.classes) < 2:
+        return ideal
+    index, moved = _representation(ideal, _levi_matrices(parts))
+    fitting = [forms for forms in ideal.classes if fitting_form(forms, index=index, moved=moved)[1]]
+    return replace(ideal, forms=fitting[0]) if len(fitting) == 1 else ideal
+
+
 def _name(parts: Anatomy, ideals: list[Ideal]) -> _Label:
     rank = parts.levi.shape[1]
     if sum(len(ideal.basis) for ideal in ideals) != rank or parts.dimension != rank + parts.radical.shape[1]:
         return _unnamed("the parts contradict each other: the Levi part does not split into simple ideals")
-    strange = [ideal.kind for ideal in ideals if not ideal.forms]
+    strange = [ideal for ideal in ideals if not ideal.forms]
     if strange:
-        kind = strange[0]
+        kind = strange[0].kind
         return _unnamed(
-            f"not in the table: a simple ideal of dimension {kind.dimension} with {kind.positive} non-compact directions"
+            f"{strange[0].label}: dimension and Killing form do not tell, nor does the representation"
+            if strange[0].classes
+            else f"not in the table: a simple ideal of dimension {kind.dimension} with {kind.positive} non-compact directions"
         )
-    matrices = np.einsum("nlc,ncab->nlab", parts.levi, parts.structure.bases)
+    matrices = _levi_matrices(parts)
     if not parts.reductive:
         return _with_action(parts, ideals, matrices)
     if not ideals:
@@ -244,18 +260,19 @@ def _representation(ideal: Ideal, action: ndarray) -> tuple[float, int]:
 
 ZERO_SHARE = 0.2
 """Errors of eigenvalues above this share of the largest leave open whether they are zero."""
-_PAIRS = {("so(3)", "so(3)"): "so(4)", ("sl(2,R)", "sl(2,R)"): "so(2,2)", ("so(3)", "sl(2,R)"): "so*(4)"}
+_PAIRS = {("so(3)", "so(3)"): "so(4)", ("sl(2,R)", "sl(2,R)"): "so(2,2)"}
 
 
 def _pair_form(ideals: list[Ideal], action: ndarray) -> Form | None:
-    """so(4), so(2,2) or so*(4), where two ideals act together on the same four dimensions, each by doublets."""
+    """so(4) or so(2,2), where two ideals act together on the same four dimensions, each by doublets."""
     if len(ideals) != 2 or any(ideal.kind.dimension != 3 for ideal in ideals):
         return None
     seen = [_representation(ideal, action) for ideal in ideals]
     if any(moved != 4 or abs(index - 0.5) > 0.06 for index, moved in seen) or _moved(action) != 4:
         return None
     first, second = ("so(3)" if ideal.kind.positive == 0 else "sl(2,R)" for ideal in ideals)
-    return Form(_PAIRS[first, second], 4, 0.5)
+    name = _PAIRS.get((first, second))
+    return None if name is None else Form(name, 4, 0.5)
 
 
 def _joint_form(ideals: list[Ideal], action: ndarray) -> tuple[Form, int]:

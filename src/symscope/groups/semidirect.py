@@ -128,7 +128,6 @@ _SOLVABLE = {
     ((2,), "boost", 2): ("poincare(1,1)", ("e(1,1)", "so(1,1) acting on R^2")),
     ((2,), "complex", 2): ("sim(2)", ("(so(2) + dilatation) acting on R^2",)),
     ((2,), "split", 2): ("aff(1)+aff(1)", ("dilatations of two lines",)),
-    ((3,), "none", 0): ("R^3", ()),
     ((3, 1), "none", 0): ("heisenberg(3)", ("strictly upper triangular 3 x 3 matrices",)),
     ((5, 1), "none", 0): ("heisenberg(5)", ()),
     ((7, 1), "none", 0): ("heisenberg(7)", ()),
