@@ -54,6 +54,33 @@ def test_records_have_the_level_of_100_and_every_other(trial):
     assert records["zoo.named_right"].value == records["zoo.snr_100.named_right"].value == 75.0
     assert records["zoo.closure.snr_2_5.undetermined"].value == 50.0
     assert records["zoo.algebras"].value == 2
+    assert records["zoo.reference"].value == 100.0
+    # At the ratio of 2.5 one of four draws of the algebras is wrong, and one of two of the family.
+    assert records["zoo.snr_2_5.wrong"].value == 25.0
+    assert records["zoo.family_named"].value == 50.0
+    assert records["zoo.worst_wrong"].value == pytest.approx(100.0 / 3.0)
+
+
+def test_without_the_level_of_100_the_records_say_which_stands_for_it(trial, repository):
+    other = replace(trial, levels=(40.0, 2.5))
+    records = {record.id: record for record in zoo_records(other)}
+    assert records["zoo.reference"].value == 40.0
+    assert records["zoo.named_right"].value == records["zoo.snr_40.named_right"].value
+    target = read_target(repository / "resources" / "targets" / "algebra_figure_zoo.yaml")
+    text = fill_text(target.finding, records)
+    assert "ratio of 40 the name" in text.replace("\n", " ")
+    assert "100 the" not in text
+
+
+def test_without_a_family_none_is_named(trial):
+    alone = replace(
+        trial,
+        algebras=trial.algebras[:2],
+        synonyms=trial.synonyms[:2],
+        found={knowledge: tuple(level[:2] for level in levels) for knowledge, levels in trial.found.items()},
+    )
+    records = {record.id: record for record in zoo_records(alone)}
+    assert records["zoo.family_named"].value is None
     assert records["zoo.worst_wrong"].value == 25.0
 
 

@@ -55,6 +55,29 @@ class ZooTrial:
         outcomes = self.outcomes(knowledge)[level, self.nameable]
         return float(np.mean(outcomes == OUTCOMES.index(outcome)))
 
+    @property
+    def families(self) -> list[int]:
+        """Indices of the families with a continuous parameter, which must stay without a name."""
+        return [number for number, name in enumerate(self.algebras) if name == UNDETERMINED]
+
+    def family_named(self) -> float | None:
+        """Largest share of a family's draws that got a name, over all levels and ways; None without a family."""
+        if not self.families:
+            return None
+        return max(
+            float(np.mean(outcomes != OUTCOMES.index("right")))
+            for knowledge in KNOWLEDGE
+            for outcomes in self.outcomes(knowledge)[:, self.families]
+        )
+
+    def worst_wrong(self) -> float:
+        """Largest share of wrong names at any level and in either way, a name given to a family among them."""
+        return max(
+            float(np.mean(outcomes == OUTCOMES.index("wrong")))
+            for knowledge in KNOWLEDGE
+            for outcomes in self.outcomes(knowledge)
+        )
+
     def _outcome(self, number: int, name: str) -> int:
         if name == self.algebras[number]:
             return OUTCOMES.index("right")
