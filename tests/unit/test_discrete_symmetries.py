@@ -277,6 +277,12 @@ def test_records_and_table(outcomes, repository, tmp_path):
     by_id = {record.id: record for record in records}
     assert by_id["discrete.orders.right"].value == 1.0
     assert by_id["discrete.cyclic.k3.right"].n_seeds == 2
+    # Two seeds, each with a function and a density of order 3.
+    assert (by_id["discrete.orders.right"].n_seeds, by_id["discrete.orders.right"].note) == (2, "Of 4 trials.")
+    rejected = by_id["discrete.signs.lorentz.rejected"]
+    tests = sum(len(outcome.broken) for outcome in outcomes if outcome.row == "signs.lorentz")
+    assert tests > 2
+    assert (rejected.n_seeds, rejected.note) == (2, f"Of {tests} tests.")
     assert by_id["discrete.cyclic.k7.right"].value is None
     assert not by_id["discrete.signs.friction.kept"].applies
     assert "{" not in fill_text(target.finding, by_id)

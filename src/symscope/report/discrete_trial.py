@@ -15,7 +15,8 @@ def discrete_records(
     """Give shares for each row of the table, and of all orders and all permutations together.
 
     The row ``density`` stands for all orders of the densities. ``<prefix>.orders.right`` is the share of all seeds and orders, of functions and
-    densities, whose order was exact, ``<prefix>.permutations.right`` and ``.wrong`` those of all permutation groups.
+    densities, whose order was exact, ``<prefix>.permutations.right`` and ``.wrong`` those of all permutation groups. A record's number
+    of seeds is that of different seeds, and its note says how many trials or tests they had together.
 
     Parameters
     ----------
@@ -33,17 +34,16 @@ def discrete_records(
             elif not values[column.key]:
                 records.append(missing_record(identifier, NOT_RUN if not some else "No seed found it.", label=label))
             else:
-                records.append(
-                    summarise_seeds(identifier, values[column.key], statistic="share", scale=scale, label=label)
-                )
+                what = "tests" if column.key in ("kept", "rejected") else "trials"
+                records.append(_share(identifier, values[column.key], what, scale=scale, label=label))
     for name, rows in (("orders", ("cyclic", "density")), ("permutations", ("permutations",))):
         some = [outcome for row in rows for outcome in _of(outcomes, row)]
         for key in ("right", "wrong"):
-            shares = [float(outcome.outcome == key) for outcome in some]
+            shares = [(outcome.seed, outcome.outcome == key) for outcome in some]
             label = f"{name.capitalize()} of all trials that are {key}"
             identifier = f"{layout.prefix}.{name}.{key}"
             records.append(
-                summarise_seeds(identifier, shares, statistic="share", scale=scale, label=label)
+                _share(identifier, shares, "trials", scale=scale, label=label)
                 if shares
                 else missing_record(identifier, NOT_RUN, label=label)
             )
@@ -54,11 +54,21 @@ def _of(outcomes: Sequence[DiscreteOutcome], row: str) -> list[DiscreteOutcome]:
     return [outcome for outcome in outcomes if outcome.row == row or outcome.row.startswith(f"{row}.")]
 
 
-def _shares(outcomes: Sequence[DiscreteOutcome], level: float) -> dict[str, list[float]]:
-    """Zeros and ones whose mean is a share, for each column."""
+def _share(identifier: str, values: Sequence[tuple[int, bool]], what: str, *, scale: str, label: str) -> Record:
+    """Give the share of all, with the number of different seeds; a seed has a test for each order, kind and element."""
+    record = summarise_seeds(
+        identifier, [float(value) for _, value in values], statistic="share", scale=scale, label=label
+    )
+    seeds = len({seed for seed, _ in values})
+    note = f"Of {len(values)} {what if len(values) != 1 else what[:-1]}."
+    return record.model_copy(update={"n_seeds": seeds, "note": note})
+
+
+def _shares(outcomes: Sequence[DiscreteOutcome], level: float) -> dict[str, list[tuple[int, bool]]]:
+    """Seeds with truths whose mean is a share, for each column."""
     return {
-        "right": [float(outcome.outcome == "right") for outcome in outcomes],
-        "wrong": [float(outcome.outcome == "wrong") for outcome in outcomes],
-        "kept": [float(p_value >= level) for outcome in outcomes for p_value in outcome.kept],
-        "rejected": [float(p_value < level) for outcome in outcomes for p_value in outcome.broken],
+        "right": [(outcome.seed, outcome.outcome == "right") for outcome in outcomes],
+        "wrong": [(outcome.seed, outcome.outcome == "wrong") for outcome in outcomes],
+        "kept": [(outcome.seed, p_value >= level) for outcome in outcomes for p_value in outcome.kept],
+        "rejected": [(outcome.seed, p_value < level) for outcome in outcomes for p_value in outcome.broken],
     }
