@@ -14,8 +14,9 @@ import numpy as np
 from jaxtyping import Float, Inexact
 from numpy import ndarray
 
+from symscope.groups.centre import central_kind
 from symscope.groups.ideals import Ideal, fitting_form, index_of, simple_ideals
-from symscope.groups.ranks import decide_rank, noise_level
+from symscope.groups.ranks import decide_rank
 from symscope.groups.semidirect import action_on_nilradical, solvable_name, torus_kind, with_levi_name
 from symscope.groups.simple_types import Form
 from symscope.groups.structure import AlgebraStructure, algebra_structure
@@ -258,8 +259,6 @@ def _representation(ideal: Ideal, action: ndarray) -> tuple[float, int]:
     return index_of(rows[0], np.einsum("ikl,jlk->ij", constants, constants)), _moved(rows)
 
 
-ZERO_SHARE = 0.2
-"""Errors of eigenvalues above this share of the largest leave open whether they are zero."""
 _PAIRS = {("so(3)", "so(3)"): "so(4)", ("sl(2,R)", "sl(2,R)"): "so(2,2)"}
 
 
@@ -301,39 +300,11 @@ def _semisimple(ideals: list[Ideal], matrices: ndarray) -> tuple[str, tuple[str,
     return joined, chosen[0][1] if len(chosen) == 1 else ()
 
 
-def _central_kind(parts: Anatomy) -> str:
-    """Say what the centre does where it is of one dimension: `dilatation`, `translation`, `rotation`, `boost`, or nothing."""
-    if parts.centre.shape[1] != 1:
-        return ""
-    matrix = np.einsum("nc,ncab->nab", parts.centre[:, 0], parts.structure.bases)
-    size = matrix.shape[-1]
-    norm = float(np.linalg.norm(matrix[0]))
-    trace = np.trace(matrix, axis1=-2, axis2=-1)[:, None, None] / size
-    if _vanishes(matrix - trace * np.eye(size), norm):
-        return "dilatation"
-    if _vanishes(matrix @ matrix, norm**2 / float(np.sqrt(size))):
-        return "translation"
-    values = np.linalg.eigvals(matrix)
-    real = np.sort(values.real, axis=1)
-    slack = noise_level(np.abs(real[1:] - real[0]).max(axis=1), floor=norm)
-    if slack > ZERO_SHARE * float(np.abs(values[0]).max()):
-        return ""
-    if np.abs(real[0]).max() <= slack:
-        return "rotation"
-    opposite = np.abs(values[0].imag).max() <= slack and np.abs(real[0] + real[0][::-1]).max() <= 2.0 * slack
-    return "boost" if opposite else ""
-
-
-def _vanishes(matrices: ndarray, scale: float) -> bool:
-    decision = decide_rank(matrices.reshape(len(matrices), 1, -1), scale=scale)
-    return decision.rank == 0 and decision.clear
-
-
 def _with_centre(parts: Anatomy, name: str, also: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     count = parts.centre.shape[1]
     if not count:
         return name, also
-    kind = _central_kind(parts)
+    kind = central_kind(parts)
     size = parts.structure.bases.shape[-1]
     plain = f"{name}+R" if count == 1 else f"{name}+R^{count}"
     alone = re.fullmatch(r"su\((\d+)\)", name)  # not su(2)+su(3), nor su(1,2)
@@ -351,7 +322,7 @@ def _abelian(parts: Anatomy) -> _Label:
     if parts.dimension > 1:
         also = (f"Abelian of dimension {parts.dimension}",)
         return _Label(f"R^{parts.dimension}", also, "all brackets vanish within errors")
-    kind = _central_kind(parts)
+    kind = central_kind(parts)
     if kind == "rotation":
         return _Label("so(2)", ("R", "u(1)"), "one generator, whose eigenvalues are imaginary within errors")
     if kind == "boost":
