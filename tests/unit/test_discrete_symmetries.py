@@ -12,13 +12,12 @@ from symscope.config.discrete import DiscreteStudy
 from symscope.data.functions import cyclic_values
 from symscope.discovery.discrete.cosets import coset_representatives, in_continuous_group, time_reversed
 from symscope.discovery.discrete.cyclic import CONTINUOUS, angular_harmonics, cyclic_planes
+from symscope.discovery.discrete.permutation_group import PermutationGroup, random_elements
 from symscope.discovery.discrete.permutations import (
-    PermutationGroup,
     find_permutations,
     moment_contrast,
     moment_distances,
     permuted,
-    random_elements,
     standard_of,
 )
 from symscope.errors import DataError

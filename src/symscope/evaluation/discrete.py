@@ -12,12 +12,8 @@ from symscope.config.discrete import DiscreteStudy
 from symscope.data.functions import cyclic_values
 from symscope.discovery.discrete.cosets import coset_representatives, time_reversed
 from symscope.discovery.discrete.cyclic import angular_harmonics
-from symscope.discovery.discrete.permutations import (
-    Permutation,
-    find_permutations,
-    moment_contrast,
-    standard_of,
-)
+from symscope.discovery.discrete.permutation_group import Permutation
+from symscope.discovery.discrete.permutations import find_permutations, moment_contrast, standard_of
 from symscope.evaluation.certainty.contrast_test import contrast_test
 from symscope.evaluation.discrete_outcome import DiscreteOutcome
 from symscope.groups.algebras import lorentz_algebra, rotation_algebra

@@ -6,8 +6,7 @@ stabiliser (Sims 1970), so that a group of 20! elements needs few searches. Asym
 components show are not seen; the held-out test is there for these.
 """
 
-from dataclasses import dataclass, replace
-from math import factorial
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy import ndarray
 from scipy.stats import norm
 
 from symscope.discovery.discrete.cyclic import require_finite
+from symscope.discovery.discrete.permutation_group import Permutation, PermutationGroup, orbit_of, random_elements
 from symscope.errors import DataError
 
 CLIP = 4.0
@@ -29,78 +29,6 @@ TRIES = 2000
 """Steps of one search, after which it stays open whether there is such an element."""
 DRAWN = 30
 """Random elements that must agree with the moments."""
-
-Permutation = tuple[int, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PermutationGroup:
-    """A group of permutations of d components."""
-
-    degree: int
-    """Number of components d."""
-    generators: tuple[Permutation, ...]
-    """Image of each component, (g(0), g(1), ...); together they generate the group. None for the trivial group."""
-    order: int
-    """Number of elements."""
-    consistent: bool = True
-    """Whether every search came to an end, and random elements agree with the moments as the generators do. Where these do not,
-    neighbouring components agree within errors and far ones do not, so that the data do not tell the group."""
-
-    @property
-    def orbits(self) -> tuple[tuple[int, ...], ...]:
-        """Components that the group carries into each other, of two or more."""
-        return tuple(orbit for orbit in _orbits(self.degree, self.generators) if len(orbit) > 1)
-
-    @property
-    def name(self) -> str:
-        """Such as `S3`, `C5`, `D6` or `S2 x S3`; for other groups the order and the orbits; `undetermined` where not consistent."""
-        orbits = self.orbits
-        if not self.consistent:
-            return "undetermined"
-        if not orbits:
-            return "trivial"
-        sizes = sorted(len(orbit) for orbit in orbits)
-        product = 1
-        for size in sizes:
-            product *= factorial(size)
-        if self.order == product:
-            return " x ".join(f"S{size}" for size in sizes)
-        if len(orbits) == 1 and self.order in (sizes[0], 2 * sizes[0]):
-            letter = self._turns_of(sizes[0])
-            if letter:
-                return f"{letter}{sizes[0]}"
-        return f"order {self.order} on {' + '.join(map(str, sizes))}"
-
-    def _turns_of(self, length: int) -> str:
-        """Tell C and D of an orbit of this length, which some element moves in one cycle, from other groups; for small groups."""
-        elements = self._elements()
-        cycles = [element for element in elements if max(map(len, _orbits(self.degree, (element,)))) == length]
-        if not cycles:
-            return ""
-        if self.order == length:
-            return "C"
-        # A reflection s turns a cycle c round, s c = c^-1 s; other groups of this order have x -> a x with a a = 1 mod n.
-        backwards = {cycle: tuple(int(place) for place in np.argsort(cycle)) for cycle in cycles}
-        reflected = any(
-            _after(element, cycle) == _after(inverse, element)
-            for cycle, inverse in backwards.items()
-            for element in elements
-        )
-        return "D" if reflected else ""
-
-    def _elements(self) -> set[Permutation]:
-        """All elements; for small groups."""
-        seen = {tuple(range(self.degree))}
-        fresh = list(seen)
-        while fresh:
-            fresh = [
-                product
-                for element in fresh
-                for generator in self.generators
-                if (product := _after(generator, element)) not in seen and not seen.add(product)  # type: ignore[func-returns-value]
-            ]
-        return seen
 
 
 class Standard(NamedTuple):
@@ -181,7 +109,7 @@ def find_permutations(
     order, finished = 1, True
     for base in range(degree - 1, -1, -1):
         fixing = [generator for generator in generators if all(generator[i] == i for i in range(base))]
-        orbit = _orbit_of(base, fixing)
+        orbit = orbit_of(base, fixing)
         for image in range(base + 1, degree):
             if image in orbit:
                 continue
@@ -191,24 +119,11 @@ def find_permutations(
             if found is not None:
                 generators.append(found)
                 fixing.append(found)
-                orbit = _orbit_of(base, fixing)
+                orbit = orbit_of(base, fixing)
         order *= len(orbit)
     group = PermutationGroup(degree=degree, generators=tuple(generators), order=order)
     fine = all(distances.allows(element) for element in random_elements(group, DRAWN, np.random.default_rng(seed)))
     return replace(group, consistent=fine and finished)
-
-
-def random_elements(group: PermutationGroup, count: int, rng: np.random.Generator) -> list[Permutation]:
-    """Draw elements as long products of generators."""
-    if not group.generators:
-        return []
-    elements = []
-    for _ in range(count):
-        element = tuple(range(group.degree))
-        for index in rng.integers(0, len(group.generators), 4 * group.degree):
-            element = _after(group.generators[index], element)
-        elements.append(element)
-    return elements
 
 
 def moment_distances(x: Float[ndarray, "n d"], y: Float[ndarray, " n"] | None, *, level: float) -> Distances:
@@ -359,25 +274,3 @@ class _Search:
             if found is not None:
                 return found
         return None
-
-
-def _after(second: Permutation, first: Permutation) -> Permutation:
-    return tuple(second[image] for image in first)
-
-
-def _orbit_of(point: int, generators: list[Permutation]) -> set[int]:
-    orbit, fresh = {point}, [point]
-    while fresh:
-        fresh = [generator[member] for member in fresh for generator in generators if generator[member] not in orbit]
-        orbit.update(fresh)
-    return orbit
-
-
-def _orbits(degree: int, generators: tuple[Permutation, ...]) -> list[tuple[int, ...]]:
-    found: list[tuple[int, ...]] = []
-    left = set(range(degree))
-    while left:
-        orbit = _orbit_of(min(left), list(generators))
-        found.append(tuple(sorted(orbit)))
-        left -= orbit
-    return found
