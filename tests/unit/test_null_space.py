@@ -270,6 +270,23 @@ def test_blocks_of_a_file_are_all_events_once(tmp_path: object) -> None:
     assert np.array_equal(np.concatenate(list(read(0, None))), x)
     assert np.array_equal(np.concatenate([*read(0, 3), *read(3, None)]), x)
     assert class_values(path, "train", at_once=7) == (0, 1, 2)
+    column = f"{tmp_path}/column.h5"
+    write_samples(column, x, (np.arange(100) % 3)[:, None])
+    assert class_values(column, "train") == (0, 1, 2)
+
+
+def test_a_label_on_a_curve_that_no_motion_keeps_has_no_generator() -> None:
+    angle = np.random.default_rng(30).uniform(0, 2 * np.pi, size=2000)
+    x = np.stack([2 + np.cos(angle), 1 + 0.5 * np.sin(angle)], axis=1)
+    found = run(x, (angle > np.pi).astype(np.int64), classes=(0, 1), statement="label", degree=2)
+    assert found.null_space["whole"].shape == (0, 2, 2)
+    assert not len(found.null_space["singular_values"])
+
+
+def test_quadrics_through_few_points_are_no_support() -> None:
+    x = np.random.default_rng(31).normal(size=(50, 4))
+    with pytest.raises(DataError, match="50 points cannot tell"):
+        run(x, np.zeros(50), statement="support")
 
 
 def test_impossible_requests_are_refused_in_one_sentence() -> None:

@@ -17,13 +17,13 @@ class NullSpaceEngine(FiniteSettings):
     name: Literal["null_space"] = "null_space"
     """The method."""
     statement: Literal["function", "label", "support"] = "function"
-    """What is symmetric: y as a function of x, such as the next state of a dynamics; the mean of a class label given x; or the
+    """What is symmetric: y as a function of x, such as the next state of a dynamics; the polynomial of low degree nearest to a class label; or the
     set on which x lives, by the quadrics that vanish there."""
     output: Literal["as_given", "learned"] = "as_given"
     """How y moves with x (function): as the samples say, that is not at all or as x does; or by a matrix that is solved for
     as well."""
     degree: int = Field(default=3, ge=1, le=9)
-    """Degree of the polynomial that stands for the function or for the mean of the label."""
+    """Degree of the polynomial that stands for the function or is fitted to the label."""
     ridge: float = Field(default=1e-12, ge=0)
     """Weight of the squared coefficients of the fit, in units of the mean square of a monomial (dimensionless)."""
     span_tolerance: float = Field(default=1e-6, gt=0, lt=1)

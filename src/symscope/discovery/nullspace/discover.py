@@ -73,7 +73,13 @@ def discover_null_space(
         raise DataError("there are no events; give at least one block of them")
     task = describe_task(*first, x_action=x_action, y_action=y_action, method=method, classes=classes)
     scale = measure_scale(blocks(), task).total()
-    frame = fix_frame(scale, task, tolerance=method.span_tolerance, max_monomials=method.max_monomials)
+    frame = fix_frame(
+        scale,
+        task,
+        tolerance=method.span_tolerance,
+        max_monomials=method.max_monomials,
+        with_outputs=method.statement != "support" or task.action == "same",
+    )
     wants_points = method.statement in ("support", "label")
     wants_joint = method.statement != "support"
     sums = sum_events(blocks(), task, frame, parts=len(seeds), joint=wants_joint, points=wants_points)

@@ -15,8 +15,9 @@ from numpy import ndarray
 from symscope.discovery.nullspace.coordinates import Coordinates, realified
 from symscope.discovery.nullspace.moments import Moments
 from symscope.discovery.nullspace.polynomials import monomials, motion, multinomial_roots
-from symscope.discovery.nullspace.system import NullSpace, Statement, count_small
+from symscope.discovery.nullspace.system import NullSpace, Statement, count_small, no_motions
 from symscope.errors import DataError
+from symscope.groups.spans import as_real_rows, from_real_rows, orthonormal_rows
 
 OutputAction = Literal["invariant", "same", "learned"]
 """How the output moves with the input: not at all; by the same matrix, as a vector of the same kind; by a learned one."""
@@ -140,7 +141,7 @@ def solve_function(
     action
         How the output moves.
     statement
-        What the function is: a function or dynamics, or the mean of a label.
+        What the function is: a function or dynamics, or the polynomial nearest to a label.
     within
         Basis of the matrices among which generators are sought, in the coordinates of an object and orthonormal; null means
         all. Where the events lie on a surface, a function is known there only, and only motions along it can be judged.
@@ -155,6 +156,8 @@ def solve_function(
         Of a learned output action, only pairs of which the input moves.
     """
     ansatz = fit.coordinates.ansatz() if within is None else within
+    if not len(ansatz):
+        return no_motions(statement, fit.coordinates, fit=fit.explained, count=fit.count)
     polynomials = moved(fit, ansatz, action)
     size = fit.coefficients.shape[1]
     if action == "learned":
@@ -175,11 +178,12 @@ def solve_function(
         count = 0
     inputs = np.einsum("ki,kab->iab", left[: len(ansatz)], ansatz)
     lifted = fit.coordinates.lifted(inputs[:count])
-    basis, mixing = orthonormal(lifted)
+    basis = orthonormal(lifted)
     outputs = None
     if action == "learned" and count:
         pairs = left[len(ansatz) :, :count].T.reshape(count, size, size)
         lifted_outputs = fit.outputs.back @ pairs @ fit.outputs.into
+        mixing = as_real_rows(basis) @ np.linalg.pinv(as_real_rows(lifted))
         outputs = np.einsum("ij,jab->iab", mixing, lifted_outputs)
     return NullSpace(
         statement=statement,
@@ -285,13 +289,12 @@ def _noise(
     return form / fit.count
 
 
-def orthonormal(matrices: Inexact[ndarray, "c d d"]) -> tuple[Inexact[ndarray, "c d d"], Float[ndarray, "c c"]]:
-    """Orthonormal basis of the real span in the Frobenius product, and how it mixes the given matrices."""
-    count = len(matrices)
-    if not count:
-        return matrices, np.zeros((0, 0))
-    flat = matrices.reshape(count, -1)
-    products = (flat @ flat.conj().T).real
-    values, vectors = np.linalg.eigh((products + products.T) / 2)
-    mixing = (vectors / np.sqrt(np.maximum(values, np.finfo(float).tiny))).T
-    return np.asarray(np.einsum("ij,jab->iab", mixing, matrices)), mixing
+def orthonormal(matrices: Inexact[ndarray, "c d d"], *, tolerance: float = 1e-9) -> Inexact[ndarray, "k d d"]:
+    """Orthonormal basis of the real span in the Frobenius product; fewer matrices where the given ones are dependent.
+
+    Parameters
+    ----------
+    tolerance
+        As in :func:`symscope.groups.spans.orthonormal_rows`.
+    """
+    return from_real_rows(orthonormal_rows(matrices, rank_tolerance=tolerance), matrices) if len(matrices) else matrices

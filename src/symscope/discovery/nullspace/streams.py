@@ -117,7 +117,7 @@ class Frame:
 
     inputs: Coordinates
     outputs: Coordinates
-    """Of the outputs, or those of an object where outputs move as it does."""
+    """Of the outputs, or those of an object where outputs move as it does or are not asked about."""
     objects: int
 
     def into(self, values: Float[ndarray, "n k"], place: Coordinates) -> Float[ndarray, "n r"]:
@@ -151,8 +151,21 @@ def measure_scale(blocks: Iterable[tuple[int, Block]], task: Task) -> OrderedSum
     return sums
 
 
-def fix_frame(scale: Moments, task: Task, *, tolerance: float, max_monomials: int) -> Frame:
+def fix_frame(scale: Moments, task: Task, *, tolerance: float, max_monomials: int, with_outputs: bool = True) -> Frame:
     """Choose coordinates in which objects have unit second moments, and outputs unit variance.
+
+    Parameters
+    ----------
+    scale
+        Sums of the first pass.
+    task
+        What is asked.
+    tolerance
+        As in :func:`symscope.discovery.nullspace.coordinates.coordinates`.
+    max_monomials
+        Largest number of monomials.
+    with_outputs
+        Whether outputs are asked about; those that are not may be the same for all events.
 
     Raises
     ------
@@ -164,7 +177,9 @@ def fix_frame(scale: Moments, task: Task, *, tolerance: float, max_monomials: in
     n = scale.count
     second = second_moments(scale.gram[1:, 1:] / n, objects=task.objects, is_complex=task.is_complex)
     outer = scale.outer / n
-    if task.action == "same":
+    if not with_outputs:
+        inputs = outputs = coordinates(second, tolerance=tolerance)
+    elif task.action == "same":
         copies = len(outer) // (scale.dimension // task.objects)
         own = second_moments(outer, objects=copies, is_complex=task.is_complex)
         inputs = coordinates((task.objects * second + copies * own) / (task.objects + copies), tolerance=tolerance)
@@ -192,9 +207,8 @@ def sum_events(
     sums: list[OrderedSums[Sums]] = [OrderedSums() for _ in range(parts)]
     for number, (x, y) in blocks:
         u = frame.into(task.inputs(x), frame.inputs)
-        v = frame.into(task.targets(y), frame.outputs)
         block = Sums(
-            block_moments(u, v, degree=task.degree) if joint else None,
+            block_moments(u, frame.into(task.targets(y), frame.outputs), degree=task.degree) if joint else None,
             block_moments(u.reshape(-1, u.shape[1] // task.objects), degree=2) if points else None,
         )
         sums[number % parts].add(number // parts, block)
@@ -239,7 +253,7 @@ def class_values(path: str | Path, split: str, *, at_once: int = 1 << 16) -> tup
     """All values of a class label of one split of a samples file, rising; nothing where y is no label."""
     found: set[int] = set()
     for piece in iterate_split(path, split, step=at_once):
-        if piece.y.dtype.kind not in "biu" or piece.y.ndim != 1:
+        if piece.y.dtype.kind not in "biu" or piece.y.size != len(piece.y):
             return ()
         found.update(np.unique(piece.y).tolist())
     return tuple(sorted(found))

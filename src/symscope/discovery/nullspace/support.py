@@ -17,10 +17,13 @@ from symscope.discovery.nullspace.functions import orthonormal
 from symscope.discovery.nullspace.moments import Moments
 from symscope.discovery.nullspace.polynomials import derivatives, motion
 from symscope.discovery.nullspace.system import NullSpace, count_small
+from symscope.errors import DataError
 
 DEGREE = 2
 GUARD = 1e-6
 """Smallest mean square of a gradient that counts."""
+FEWEST = 4
+"""Points for each monomial without which a quadric may vanish by chance."""
 SMALLEST = 1e-9
 """Root mean square below which a quadric is zero within rounding."""
 
@@ -43,6 +46,11 @@ class Quadrics:
     """Number of points."""
 
 
+def enough_points(moments: Moments) -> bool:
+    """Whether there are so many points that a quadric through all of them is no accident."""
+    return moments.count >= FEWEST * len(moments.gram)
+
+
 def find_quadrics(moments: Moments, place: Coordinates, *, largest: float, least_gap: float) -> Quadrics:
     """Find the quadrics on which the events lie.
 
@@ -54,7 +62,17 @@ def find_quadrics(moments: Moments, place: Coordinates, *, largest: float, least
         These coordinates.
     largest, least_gap
         As in :func:`symscope.discovery.nullspace.system.count_small`, for the size of quadrics on the events.
+
+    Raises
+    ------
+    DataError
+        For so few points that quadrics vanish on them whatever their law.
     """
+    if not enough_points(moments):
+        raise DataError(
+            f"{moments.count} points cannot tell which of the {len(moments.gram)} monomials of a quadric vanish together; give "
+            f"{FEWEST * len(moments.gram)} or more, or fewer seeds"
+        )
     gram = moments.gram / moments.count
     # The constant follows from the others, which leaves the covariance of these.
     mean = gram[0, 1:]
@@ -96,7 +114,7 @@ def solve_support(quadrics: Quadrics, *, largest: float, least_gap: float) -> Nu
     noise = np.full_like(values, (off**2 + off / np.sqrt(quadrics.count)) / scale)
     count, threshold = count_small(values, noise, largest=largest, least_gap=least_gap)
     directions = np.einsum("ki,kab->iab", left, ansatz)
-    basis, _ = orthonormal(quadrics.coordinates.lifted(directions[:count]))
+    basis = orthonormal(quadrics.coordinates.lifted(directions[:count]))
     return NullSpace(
         statement="support",
         generators=basis,

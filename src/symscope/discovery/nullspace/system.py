@@ -7,6 +7,8 @@ import numpy as np
 from jaxtyping import Float, Inexact
 from numpy import ndarray
 
+from symscope.discovery.nullspace.coordinates import Coordinates
+
 Statement = Literal["density", "support", "label", "function"]
 """What is symmetric: the law of x, the set on which it lives, the law of a label given x, or a function or dynamics."""
 
@@ -49,6 +51,24 @@ class NullSpace:
     def tangent(self) -> Inexact[ndarray, "c r r"]:
         """The solutions in coordinates of unit second moments, orthonormal there."""
         return self.directions[: self.dimension]
+
+
+def no_motions(statement: Statement, place: Coordinates, *, fit: float | None, count: int) -> NullSpace:
+    """Give the answer where there is nothing to search."""
+    none = place.ansatz()[:0]
+    return NullSpace(
+        statement=statement,
+        generators=place.lifted(none),
+        outputs=None,
+        directions=none,
+        singular_values=np.zeros(0),
+        noise=np.zeros(0),
+        threshold=0.0,
+        scale=1.0,
+        span=place.span,
+        fit=fit,
+        count=count,
+    )
 
 
 def count_small(
