@@ -6,6 +6,7 @@ rule identify:
     output:
         json="<results>/identify/{identified}.json",
         html="<results>/identify/{identified}.html",
+        provenance="<results>/identify/{identified}.provenance.json",
     log:
         "<logs>/identify/{identified}.log",
     benchmark:
@@ -17,6 +18,7 @@ rule identify:
             experiment=wc.identified,
             truth=plain(PROJECT.experiments[wc.identified].truth),
             identification=plain(PROJECT.identification),
+            independent=PROJECT.experiments[wc.identified].sampling.independent,
             scale=f"{PROJECT.scale}: {PROJECT.experiments[wc.identified].words(PROJECT.datasets[PROJECT.experiments[wc.identified].dataset])}",
         ),
         source=source_of("identify"),

@@ -18,20 +18,24 @@ class Identification(FiniteSettings):
     function_degree: Annotated[int, Field(ge=1, le=9)] = 5
     """Largest degree of the polynomial that stands for a function; less where there would be more than `monomials`."""
     label_degree: Annotated[int, Field(ge=1, le=9)] = 2
-    """Degree of the polynomial that stands for the mean of a class label, with the same limit."""
+    """Degree of the polynomial nearest to a class label, with the same limit."""
     monomials: Annotated[int, Field(ge=10, le=5000)] = 400
     """Largest number of monomials of a polynomial."""
     waves: WaveSettings = WaveSettings()
-    """Observables of the density."""
+    """Observables of the density. `bandwidth` is here the typical phase of a wave at an event, whatever the number of components;
+    wave vectors of half of it and of twice are among them."""
+    classes: Annotated[int, Field(ge=2, le=1000)] = 50
+    """Largest number of classes of a label that is asked about."""
+    rows: Annotated[int, Field(ge=100, le=20_000)] = 4000
+    """Largest number of rows of a test, observables times motions; its memory grows with the square (0.13 GB for a matrix of 4,000)
+    and there are several."""
     level: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
     """Probability of a wrong statement, above 0 to below 0.5."""
     holds: Annotated[float, Field(gt=0, lt=1)] = 0.1
-    """Change of a support or a function along discovered generators, over the root mean square of all motions, below which these
-    count as its symmetries (dimensionless)."""
-    certified: Annotated[float, Field(gt=0)] = 0.3
-    """Defect of a density or a label along discovered generators, in standard deviations per unit of flow, below which these count
-    as its symmetries: they do where held-out events certify less, and are broken where exact symmetry is rejected and this is not
-    certified. Otherwise the events are too few to tell."""
+    """Change along discovered generators, over the root mean square of all motions that are searched, below which these count as
+    symmetries (dimensionless): of a support or a function the change itself, of a density or a label the bound that held-out events
+    certify. Where exact symmetry is rejected, a small defect counts as nearly a symmetry and a large one as none; where it is not
+    and the bound is larger, the events are too few to tell."""
     width: Annotated[float, Field(gt=0)] = 0.5
     """Standard deviation of the coefficients with which held-out events are moved where the method has no law of them; generators
     are then scaled so that 1 moves events by about their own size (dimensionless)."""

@@ -14,6 +14,8 @@ from symscope.config.trajectory_datasets import NBodyDataset, TrajectoryFiles
 class Drawn(Settings):
     """Samples of which a part may be drawn."""
 
+    independent: ClassVar[bool] = True
+    """Whether one sample says nothing about another, so that tests that count samples apply."""
     n_samples: int | None = Field(default=None, gt=0)
     """Samples drawn from the training split, at random without repetition; null takes all of them."""
 
@@ -34,6 +36,7 @@ class Constituents(Settings):
     """Jets drawn from the training split, at random without repetition; more than the split holds is an error."""
 
     family: ClassVar[str] = "jets"
+    independent: ClassVar[bool] = True
     """Datasets that it can be taken of."""
 
     @property
@@ -53,6 +56,7 @@ class Windows(Drawn):
     """Time steps of y, which follow directly."""
 
     family: ClassVar[str] = "trajectories"
+    independent: ClassVar[bool] = False
     """Datasets that it can be taken of."""
 
     @property
@@ -118,6 +122,7 @@ class Points(Settings):
     """What is taken of an event."""
 
     family: ClassVar[str] = "functions"
+    independent: ClassVar[bool] = True
     """Datasets that it can be taken of."""
     n_samples: ClassVar[int | None] = None
     words: ClassVar[str] = "all points"

@@ -9,11 +9,13 @@ from pydantic import TypeAdapter
 from symscope.config.actions import ActionName
 from symscope.config.discovery import CoefficientLaw, NormalLaw, TruthSettings
 from symscope.config.identification import Identification
+from symscope.discovery.nullspace.functions import orthonormal
 from symscope.discovery.result import Discovery
 from symscope.evaluation.certainty.moved import discovery_test, draw_coefficients
 from symscope.evaluation.certainty.two_sample import SeparationTest
 from symscope.evaluation.discovery import typical_seed
 from symscope.evaluation.identification import Events
+from symscope.evaluation.statements import COLLAPSED
 from symscope.groups.naming import NamedAlgebra, name_algebra
 from symscope.groups.spans import restrict_to_span, span_cosine
 
@@ -28,7 +30,8 @@ class Answer(NamedTuple):
     """What a discovery says when it is asked once."""
 
     generators: ndarray
-    """(channel, d, d): of the null-space engine those of all events, of an ensemble those of its typical seed."""
+    """(channel, d, d): of the null-space engine those of all events, of an ensemble those of its typical seed. Channels that are
+    zero are left out, and dependent ones are replaced by a basis of their span."""
     algebra: NamedAlgebra | None
     """The name; None where there is no generator."""
     solved: bool
@@ -41,12 +44,15 @@ def answer_of(discovery: Discovery, truth: TruthSettings | None = None) -> Answe
     """Give the one answer of an ensemble, with its name; the seeds, or the parts, are the errors of the name."""
     solved = "whole" in discovery.null_space
     seed = 0 if solved else typical_seed(discovery, truth)
-    generators = discovery.null_space["whole"] if solved else discovery.generators[seed]
+    generators = _filled(discovery.null_space["whole"] if solved else discovery.generators[seed])
     if not len(generators):
         return Answer(generators, None, solved, seed)
     stacks = discovery.generators[discovery.finite]
     alike = stacks.shape[1:] == generators.shape and all(np.abs(stack).sum(axis=(1, 2)).all() for stack in stacks)
     replicas = stacks if alike and len(stacks) > 1 else None
+    basis = orthonormal(generators, tolerance=COLLAPSED)
+    if len(basis) < len(generators):
+        return Answer(basis, name_algebra(basis), solved, seed)
     return Answer(generators, name_algebra(generators, replicas=replicas), solved, seed)
 
 
@@ -57,14 +63,14 @@ def count_agreeing(discovery: Discovery, answer: Answer, *, least: float) -> int
         return sum(not np.abs(stack).any() for stack in stacks)
     target = restrict_to_span(answer.generators, discovery.span)
     return sum(
-        bool(fine) and span_cosine(_filled(stack), target) >= least
+        bool(fine) and span_cosine(orthonormal(_filled(stack), tolerance=COLLAPSED), target) >= least
         for stack, fine in zip(stacks, discovery.finite, strict=True)
     )
 
 
 def _filled(stack: ndarray) -> ndarray:
-    """Leave out the zeros by which a part with fewer generators was filled up."""
-    return np.asarray(stack[np.abs(stack).sum(axis=(1, 2)) > 0])
+    """Leave out the zeros by which a part or a seed with fewer generators was filled up."""
+    return np.asarray(stack[np.abs(stack).sum(axis=(1, 2)) != 0])
 
 
 def held_out(
@@ -90,6 +96,7 @@ def held_out(
     if "coefficients" in method:
         law = _LAW.validate_python(method["coefficients"])
         parameters = {name: values[answer.seed] for name, values in discovery.coefficient_parameters.items()}
+        generators = generators if answer.solved else discovery.generators[answer.seed]
     else:
         points = events.x.reshape(-1, events.x.shape[-1])
         sizes = [np.sqrt(np.mean(np.abs(points @ one.T) ** 2)) for one in generators]

@@ -1,15 +1,16 @@
 """Which statement about some data is symmetric under discovered generators, and which algebra the data themselves have.
 
-There are four statements, each with a test of its own: about the density of the events, their support, the mean of a class label
-given the event, and y as a function of x. Off the support nothing is known; so where quadrics confine the events, density and
-label are asked about the motions along these only, and so is a function where the events lie on them exactly.
+There are four statements, each with a test of its own: about the density of the events, their support, the polynomial of low degree
+nearest to a class label, and y as a function of x. Off the support nothing is known; so where quadrics confine the events, density
+and label are asked about the motions along these only, and so is a function where the events lie on them exactly.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Inexact
+from jaxtyping import Inexact
 from numpy import ndarray
 
 from symscope.config.actions import ActionName
@@ -26,7 +27,7 @@ from symscope.discovery.nullspace.functions import (
     relative_change,
     solve_function,
 )
-from symscope.discovery.nullspace.observables import random_waves
+from symscope.discovery.nullspace.observables import Waves, random_waves
 from symscope.discovery.nullspace.polynomials import count_monomials
 from symscope.discovery.nullspace.streams import (
     Frame,
@@ -38,49 +39,33 @@ from symscope.discovery.nullspace.streams import (
     measure_scale,
     sum_events,
 )
-from symscope.discovery.nullspace.support import find_quadrics, solve_support, support_rows
+from symscope.discovery.nullspace.support import enough_points, find_quadrics, solve_support, support_rows
 from symscope.discovery.nullspace.system import NullSpace, Statement
 from symscope.errors import ConfigError
-from symscope.evaluation.certainty.dimension_test import dimension_test
-from symscope.evaluation.certainty.equivalence import breaking
-from symscope.evaluation.certainty.generator_errors import found_algebra
+from symscope.evaluation.statements import (
+    COLLAPSED,
+    FEWEST,
+    Question,
+    Verdict,
+    joined,
+    of_change,
+    question_of,
+    short,
+    tested,
+    too_large,
+    without_test,
+)
 from symscope.groups.naming import name_algebra
 
 EXACT = 1e-5
 """Distance from a quadric, in units of the events' spread, below which a function is known on it only."""
-LEAST_SHARE = 1e-5
-"""Smallest share that is written in digits."""
-FEWEST = 2
-"""Events for each observable or monomial without which there is no test."""
-INSIDE = 0.9
-"""Least share of every discovered generator that must lie among the motions that a statement asks about."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """One statement about the data."""
-
-    statement: Statement
-    """What the statement is about."""
-    search: int
-    """Independent motions among which was looked."""
-    dimension: int
-    """Generators that the data have; of a density or a label the most that they allow."""
-    is_bound: bool
-    """Whether `dimension` is only an upper bound, from a test."""
-    algebra: str
-    """Name of the algebra of that dimension; `none` where there is none."""
-    defect: float | None = None
-    """Change along the discovered generators: of a density or a label the rate in standard deviations per unit of flow, without
-    the bias of the noise; of a support or a function over the root mean square of all motions. None where it was not asked."""
-    bound: float | None = None
-    """Upper bound of the former at the confidence of the settings, from held-out events."""
-    p_value: float | None = None
-    """Of exact symmetry under the discovered generators, from held-out events."""
-    holds: bool | None = None
-    """Whether the discovered generators are symmetries; None where the data do not tell."""
-    note: str = ""
-    """What must be known to judge it."""
+WIDTHS = (0.5, 1.0, 2.0)
+"""Widths of the laws of wave vectors in turn, in units of the bandwidth."""
+STILL = 1e-12
+"""Variance of y over its mean square below which it is the same for all events."""
+NO_MOTION = "No motion keeps the support."
+TOO_FEW = "There are too few events for a test."
+TOO_MANY = "There are too many motions for a test."
 
 
 @dataclass(frozen=True)
@@ -91,19 +76,34 @@ class Events:
     y: ndarray
 
 
-@dataclass(frozen=True)
-class Question:
-    """Discovered generators among the motions that a statement asks about."""
+class Case(NamedTuple):
+    """Everything that is the same for all statements."""
 
-    within: Inexact[ndarray, "m r r"]
-    """Basis of these motions, orthonormal, in coordinates of unit second moments."""
-    along: Float[ndarray, "m c"]
-    """Coefficients of the generators in it, orthonormal; no column where they do not lie among the motions."""
+    train: Events
+    held_out: Events
+    task: Task
+    frame: Frame
+    engine: NullSpaceEngine
+    settings: Identification
+    independent: bool
 
     @property
-    def matrices(self) -> Inexact[ndarray, "c r r"]:
-        """The generators in these coordinates."""
-        return np.asarray(np.einsum("mc,mij->cij", self.along, self.within))
+    def rule(self) -> dict[str, float]:
+        """What counts as small."""
+        return {"largest": self.engine.largest_defect, "least_gap": self.engine.least_gap}
+
+    def sums(self, events: Events, *, joint: bool) -> Sums:
+        """Sum over events, with their outputs where these are asked about."""
+        blocks = array_blocks(events.x, events.y, self.engine.block)()
+        return merged(totals(sum_events(blocks, self.task, self.frame, parts=1, joint=joint, points=True)))
+
+    def fit(self, sums: Sums) -> PolynomialFit | None:
+        """Fit a polynomial to the outputs."""
+        if sums.joint is None:
+            return None
+        return fit_polynomial(
+            sums.joint, self.frame.inputs, self.frame.outputs, objects=self.task.objects, ridge=self.engine.ridge
+        )
 
 
 def identify(
@@ -114,6 +114,7 @@ def identify(
     x_action: ActionName,
     y_action: ActionName,
     classes: Sequence[int],
+    independent: bool = True,
     settings: Identification,
 ) -> list[Verdict]:
     """Ask every statement that applies to the events.
@@ -128,75 +129,66 @@ def identify(
         How group elements act on the events.
     classes
         All values of a class label; none where y is no label.
+    independent
+        Whether events are independent of each other, without which there is no test.
     settings
         Degrees, levels, observables.
     """
-    engine = _engine(train, y_action, classes, settings)
+    if not classes and train.y.dtype.kind in "biu":
+        train, held_out = (replace(part, y=part.y.astype(np.float64)) for part in (train, held_out))
+    statement: Statement = "label" if classes else "function"
+    silent = _silent(train.y, y_action, classes, settings)
+    engine = NullSpaceEngine(statement="label" if classes else "function", degree=1)
     task = describe_task(train.x[:1], train.y[:1], x_action=x_action, y_action=y_action, method=engine, classes=classes)
+    if silent:
+        # Outputs that are not asked about are not summed either: there may be a thousand classes.
+        train, held_out = (replace(part, y=np.zeros(len(part.x))) for part in (train, held_out))
+        task = replace(task, classes=(), action="invariant")
     scale = measure_scale(array_blocks(train.x, train.y, engine.block)(), task).total()
-    frame = fix_frame(scale, task, tolerance=engine.span_tolerance, max_monomials=engine.max_monomials)
-    whole = _sums(train, task, frame, engine)
+    frame = fix_frame(
+        scale,
+        task,
+        tolerance=engine.span_tolerance,
+        max_monomials=engine.max_monomials,
+        with_outputs=not silent,
+    )
+    size = len(realified(frame.inputs.into)) * task.objects
+    if len(train.x) <= FEWEST * count_monomials(size, 1):
+        silent = silent or TOO_FEW
+    engine = engine.model_copy(update={"degree": _degree(size, len(train.x), classes, settings)})
+    case = Case(train, held_out, replace(task, degree=engine.degree), frame, engine, settings, independent)
+    whole = case.sums(train, joint=not silent)
     asked = _in_coordinates(generators, frame.inputs)
-    rule = {"largest": engine.largest_defect, "least_gap": engine.least_gap}
-    verdicts: list[Verdict] = []
-    within, confined = frame.inputs.ansatz(), False
-    if whole.points is not None:
-        quadrics = find_quadrics(whole.points, frame.inputs, **rule)
-        support = solve_support(quadrics, **rule)
-        if support is None:
-            verdicts.append(_unasked("support", within, "No quadric vanishes on the events, so nothing confines them."))
-        else:
-            change = _largest(support_rows(quadrics, asked), support.scale) if len(asked) else None
-            verdicts.append(_support(support, change, float(quadrics.distances[0]), settings))
-            within, confined = support.tangent, float(quadrics.distances[0]) < EXACT
-    question = _question(asked, within)
-    verdicts.append(_density((train, held_out), task, frame, question, settings))
-    if whole.joint is None:
-        return verdicts
-    fit = fit_polynomial(whole.joint, frame.inputs, frame.outputs, objects=task.objects, ridge=engine.ridge)
+    support, confining, exactly = _support(case, whole, asked)
+    within = frame.inputs.ansatz() if confining is None else confining.tangent
+    question = question_of(asked, within, leads_off=support.outcome == "broken")
+    verdicts = [support, _density(case, question)]
+    fit = case.fit(whole)
+    if silent or fit is None:
+        return [*verdicts, without_test(statement, question, silent)]
     if classes:
-        # Fewer monomials than motions leave some motions unseen whatever the data.
-        tells = _enough(held_out, len(fit.root)) and fit.coefficients.size >= len(within)
-        check = _sums(held_out, task, frame, engine).joint if tells else None
-        if check is None:
-            verdicts.append(_not_told("label", question))
-        else:
-            again = fit_polynomial(check, frame.inputs, frame.outputs, objects=task.objects, ridge=engine.ridge)
-            verdicts.append(_label(fit, again, question, settings))
-    else:
-        question = question if confined else _question(asked, frame.inputs.ansatz())
-        found = solve_function(
-            fit,
-            action=task.action,
-            within=question.within,
-            largest=engine.largest_defect,
-            least_gap=engine.least_gap,
-            least_fit=engine.least_fit,
-        )
-        change = None
-        if question.along.shape[1] and fit.explained >= engine.least_fit:
-            change = relative_change(fit, question.matrices, task.action, found.scale)
-        verdicts.append(_function(found, fit, change, engine, settings))
-    return verdicts
+        return [*verdicts, _label(case, fit, question)]
+    return [*verdicts, _function(case, fit, question if exactly else question_of(asked, frame.inputs.ansatz()))]
 
 
-def _engine(train: Events, y_action: ActionName, classes: Sequence[int], settings: Identification) -> NullSpaceEngine:
-    """Give the settings of the engine; the degree is the largest that the number of monomials allows."""
-    size = int(np.prod(train.x.shape[1:])) * (2 if np.iscomplexobj(train.x) else 1)
-    if y_action != "trivial":
-        size = int(
-            np.linalg.matrix_rank(train.x.reshape(len(train.x), -1)[:1000], tol=1e-4 * float(np.abs(train.x).max()))
-        )
+def _silent(y: ndarray, y_action: ActionName, classes: Sequence[int], settings: Identification) -> str:
+    """Why nothing can be asked about y; empty where something can."""
+    if len(classes) > settings.classes:
+        return f"There are {len(classes):,} classes, too many for a test."
+    if y_action == "trivial" and float(np.var(y, axis=0).sum()) <= STILL * float(
+        np.square(np.abs(y)).mean(axis=0).sum()
+    ):
+        return "y is the same for all events."
+    return ""
+
+
+def _degree(size: int, events: int, classes: Sequence[int], settings: Identification) -> int:
+    """Give the largest degree that the number of monomials allows, for this many real components of an event."""
     degree = settings.label_degree if classes else settings.function_degree
-    most = min(settings.monomials, len(train.x) // 4)
+    most = min(settings.monomials, events // 4)
     while degree > 1 and count_monomials(size, degree) > most:
         degree -= 1
-    return NullSpaceEngine(statement="label" if classes else "function", degree=degree)
-
-
-def _sums(events: Events, task: Task, frame: Frame, engine: NullSpaceEngine) -> Sums:
-    blocks = array_blocks(events.x, events.y, engine.block)()
-    return merged(totals(sum_events(blocks, task, frame, parts=1, joint=True, points=True)))
+    return degree
 
 
 def _in_coordinates(generators: Inexact[ndarray, "c d d"], place: Coordinates) -> Inexact[ndarray, "c r r"]:
@@ -205,41 +197,57 @@ def _in_coordinates(generators: Inexact[ndarray, "c d d"], place: Coordinates) -
     if np.iscomplexobj(inside) and not np.iscomplexobj(place.into):
         raise ConfigError("the generators are complex and the events are real; give the discovery of these events")
     sizes = np.linalg.norm(inside, axis=(1, 2))
-    return orthonormal(inside[sizes > 1e-6 * sizes.max(initial=0.0)])[0]
+    return orthonormal(inside[sizes > 1e-6 * sizes.max(initial=0.0)], tolerance=COLLAPSED)
 
 
-def _question(asked: Inexact[ndarray, "c r r"], within: Inexact[ndarray, "m r r"]) -> Question:
-    if not len(asked) or not len(within):
-        return Question(within, np.zeros((len(within), 0)))
-    rows = [realified(stack).reshape(len(stack), -1) for stack in (within, asked)]
-    unit = [stack / np.linalg.norm(stack, axis=1, keepdims=True) for stack in rows]
-    left, shares, _ = np.linalg.svd(unit[0] @ unit[1].T, full_matrices=False)
-    lies = len(shares) == len(asked) and shares.min() > INSIDE
-    return Question(within, left if lies else left[:, :0])
-
-
-def _largest(rows: Float[ndarray, "c n"], scale: float) -> float:
-    return float(np.linalg.norm(rows, 2)) / scale
-
-
-def _support(found: NullSpace, change: float | None, distance: float, settings: Identification) -> Verdict:
-    return Verdict(
+def _support(case: Case, whole: Sums, asked: Inexact[ndarray, "c r r"]) -> tuple[Verdict, NullSpace | None, bool]:
+    """Give the verdict, what confines the events, and whether they lie on it exactly."""
+    everywhere = question_of(asked, case.frame.inputs.ansatz())
+    if whole.points is None or not enough_points(whole.points):
+        return without_test("support", everywhere, "There are too few events to look for quadrics."), None, False
+    quadrics = find_quadrics(whole.points, case.frame.inputs, **case.rule)
+    found = solve_support(quadrics, **case.rule)
+    if found is None:
+        why = "No quadric vanishes on the events, so nothing confines them."
+        return without_test("support", everywhere, why), None, False
+    change = _largest(support_rows(quadrics, asked), found.scale) if len(asked) else None
+    distance = float(quadrics.distances[0])
+    verdict = Verdict(
         statement="support",
         search=len(found.singular_values),
         dimension=found.dimension,
         is_bound=False,
         algebra=_name(found.generators),
         defect=change,
-        holds=None if change is None else change < settings.holds,
-        note=f"The events lie on a quadric to {_short(distance)} of their spread.",
+        outcome=of_change(change, case.settings),
+        note=joined(
+            f"The events lie on a quadric to {short(distance)} of their spread.", "" if found.dimension else NO_MOTION
+        ),
     )
+    return verdict, found, distance < EXACT
 
 
-def _function(
-    found: NullSpace, fit: PolynomialFit, change: float | None, engine: NullSpaceEngine, settings: Identification
-) -> Verdict:
-    left = f"A polynomial of degree {fit.degree} leaves {_short(1 - fit.explained)} of the variance of y"
+def _largest(rows: ndarray, scale: float) -> float:
+    return float(np.linalg.norm(rows, 2)) / scale
+
+
+def _function(case: Case, fit: PolynomialFit, question: Question) -> Verdict:
+    if not len(question.within):
+        return without_test("function", question, NO_MOTION)
+    engine = case.engine
+    found = solve_function(
+        fit,
+        action=case.task.action,
+        within=question.within,
+        least_fit=engine.least_fit,
+        largest=engine.largest_defect,
+        least_gap=engine.least_gap,
+    )
+    change = None
     stands = fit.explained >= engine.least_fit
+    if question.along.shape[1] and stands:
+        change = relative_change(fit, question.matrices, case.task.action, found.scale)
+    left = f"A polynomial of degree {fit.degree} leaves {short(1 - fit.explained)} of the variance of y"
     return Verdict(
         statement="function",
         search=len(found.singular_values),
@@ -247,26 +255,71 @@ def _function(
         is_bound=False,
         algebra=_name(found.generators) if stands else "undetermined",
         defect=change,
-        holds=None if change is None else change < settings.holds,
-        note=f"{left}." if stands else f"{left}, too much to stand for the function.",
+        outcome=of_change(change, case.settings),
+        note=joined(question.note, f"{left}." if stands else f"{left}, too much to stand for the function."),
     )
 
 
-def _density(
-    events: tuple[Events, Events], task: Task, frame: Frame, question: Question, settings: Identification
-) -> Verdict:
+def _density(case: Case, question: Question) -> Verdict:
+    if not len(question.within):
+        return without_test("density", question, NO_MOTION)
+    number = max(case.settings.waves.number, 2 * len(question.within))
+    if too_large(number * len(question.within), case.settings):
+        return without_test("density", question, TOO_MANY)
+    if not all(_enough(part, number) for part in (case.train, case.held_out)):
+        return without_test("density", question, TOO_FEW)
     real = realified(question.within)
     sizes = np.linalg.norm(real, axis=(1, 2))[:, None, None]
-    basis = np.stack([np.kron(np.eye(task.objects), one) for one in NORM * real / sizes])
-    points = [frame.into(task.inputs(part.x), frame.inputs) for part in events]
-    number, width = max(settings.waves.number, 2 * len(basis)), settings.waves.bandwidth
-    if not all(_enough(part, number) for part in events):
-        return _not_told("density", question)
-    rng = np.random.default_rng(settings.seed)
-    waves = random_waves(points[0].shape[1], number, bandwidth=width, scale=1.0, rng=rng)
+    basis = np.stack([np.kron(np.eye(case.task.objects), one) for one in NORM * real / sizes])
+    points = [case.frame.into(case.task.inputs(part.x), case.frame.inputs) for part in (case.train, case.held_out)]
+    waves = _waves(points[0].shape[1], number, case.settings)
     whole = weak_form(weak_sums(points[0], waves, basis))
     check = weak_form(weak_sums(points[1], waves, basis), spread=whole.spread)
-    return _tested("density", (whole, check), question, settings, "")
+    seen_by = f"{number} waves"
+    return tested(
+        "density",
+        (whole, check),
+        question,
+        case.settings,
+        independent=case.independent,
+        seen_by=seen_by,
+        note=f"As {seen_by} see it, which is at most the true defect.",
+    )
+
+
+def _waves(dim: int, number: int, settings: Identification) -> Waves:
+    """Draw waves of several widths whose phases are as large in many components as in few."""
+    rng = np.random.default_rng(settings.seed)
+    drawn = random_waves(dim, number, bandwidth=settings.waves.bandwidth, scale=np.sqrt(dim), rng=rng).frequencies
+    return Waves(drawn * np.resize(WIDTHS, len(drawn))[:, None])
+
+
+def _label(case: Case, fit: PolynomialFit, question: Question) -> Verdict:
+    if not len(question.within):
+        return without_test("label", question, NO_MOTION)
+    if too_large(fit.coefficients.size * len(question.within), case.settings):
+        return without_test("label", question, TOO_MANY)
+    # Fewer monomials than motions leave some motions unseen whatever the data.
+    if not _enough(case.held_out, len(fit.root)) or fit.coefficients.size < len(question.within):
+        return without_test("label", question, TOO_FEW)
+    again = case.fit(case.sums(case.held_out, joint=True))
+    if again is None:
+        return without_test("label", question, TOO_FEW)
+    spread = np.sqrt(max(float(np.trace(fit.residual)), np.finfo(float).tiny))
+    forms = []
+    for one in (fit, again):
+        rows, noise = function_rows(one, NORM * question.within)
+        forms.append(WeakForm(rows / spread, noise / spread**2, one.count, np.eye(len(rows))))
+    return tested(
+        "label",
+        (forms[0], forms[1]),
+        question,
+        case.settings,
+        independent=case.independent,
+        seen_by=f"a polynomial of degree {fit.degree}",
+        note=f"Of the polynomial of degree {fit.degree} nearest to the label, which explains {short(fit.explained)} of its "
+        "variance; the chance of a class may change where this does not.",
+    )
 
 
 def _enough(events: Events, number: int) -> bool:
@@ -274,68 +327,5 @@ def _enough(events: Events, number: int) -> bool:
     return len(events.x) > FEWEST * number
 
 
-def _not_told(statement: Statement, question: Question) -> Verdict:
-    return _unasked(statement, question.within, "There are too few events for a test.")
-
-
-def _unasked(statement: Statement, within: Inexact[ndarray, "m r r"], why: str) -> Verdict:
-    return Verdict(
-        statement=statement, search=len(within), dimension=0, is_bound=False, algebra="undetermined", note=why
-    )
-
-
-def _label(fit: PolynomialFit, again: PolynomialFit, question: Question, settings: Identification) -> Verdict:
-    spread = np.sqrt(max(float(np.trace(fit.residual)), np.finfo(float).tiny))
-    forms = []
-    for one in (fit, again):
-        rows, noise = function_rows(one, NORM * question.within)
-        forms.append(WeakForm(rows / spread, noise / spread**2, one.count, np.eye(len(rows))))
-    note = (
-        f"By a polynomial of degree {fit.degree}, which explains {_short(fit.explained)} of the variance of the label."
-    )
-    return _tested("label", (forms[0], forms[1]), question, settings, note)
-
-
-def _tested(
-    statement: Statement, forms: tuple[WeakForm, WeakForm], question: Question, settings: Identification, note: str
-) -> Verdict:
-    """Give the verdict of a statement whose rows have a known noise: from all training events, and from held-out ones."""
-    whole, check = forms
-    most = int(dimension_test(whole).at_most(settings.level))
-    name = "none"
-    if most:
-        found = found_algebra(whole, most)
-        basis = NORM * realified(question.within)
-        errors = float(np.sqrt(np.mean(found.errors(basis) ** 2)))
-        name = name_algebra(found.generators(basis), errors=errors).name
-    told = {
-        "statement": statement,
-        "search": len(question.within),
-        "dimension": most,
-        "is_bound": True,
-        "algebra": name,
-    }
-    if not question.along.shape[1]:
-        return Verdict(**told, note=note)  # type: ignore[arg-type]
-    measured = breaking(check, question.along)
-    bound, p_value = float(measured.bound(settings.level)), float(measured.p_value)
-    # Not to be rejected is no evidence: few events reject nothing. And what was found has errors of its own, so that many
-    # events reject every symmetry; a small defect that is certified counts as one all the same.
-    broken = False if p_value <= settings.level else None
-    return Verdict(
-        **told,  # type: ignore[arg-type]
-        defect=float(np.sqrt(max(float(measured.squared), 0.0))),
-        bound=bound,
-        p_value=p_value,
-        holds=True if bound < settings.certified else broken,
-        note=note,
-    )
-
-
-def _name(generators: Inexact[ndarray, "c d d"]) -> str:
+def _name(generators: ndarray) -> str:
     return name_algebra(generators).name if len(generators) else "none"
-
-
-def _short(share: float) -> str:
-    """Write a share as a percentage with two significant digits."""
-    return "less than 0.001 %" if share < LEAST_SHARE else f"{100 * share:.2g} %"

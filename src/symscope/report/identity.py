@@ -7,20 +7,29 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from symscope.errors import DataError
-from symscope.evaluation.identification import Verdict
+from symscope.evaluation.statements import Outcome, Verdict
 from symscope.io.atomic import atomic_path
 from symscope.report.environment import template_environment
+from symscope.report.format import format_brief
 
 PathLike = str | os.PathLike[str]
 
 WORDS = {
     "density": "the density",
     "support": "the set on which the events lie",
-    "label": "the mean of the label",
+    "label": "the polynomial of low degree nearest to the label",
     "function": "y as a function of x",
 }
 """What each statement is about, in a sentence."""
-MINUS = "\N{MINUS SIGN}"
+CELLS: dict[Outcome, str] = {
+    "holds": "hold",
+    "nearly": "nearly",
+    "broken": "broken",
+    "undecided": "undecided",
+    "not asked": "not asked",
+}
+"""The outcome in a cell of the table, of generators."""
+SIGMA = "\N{GREEK SMALL LETTER SIGMA}"
 
 
 class _Part(BaseModel):
@@ -35,7 +44,7 @@ class IdentityRow(_Part):
     own: str
     """What the data have themselves."""
     verdict: str
-    """Whether the discovered generators are symmetries: `hold`, `broken`, `undecided` or `not asked`."""
+    """Whether the discovered generators are symmetries: `hold`, `nearly`, `broken`, `undecided` or `not asked`."""
     change: str
     """How much changes along them, with its bound."""
     p_value: str
@@ -60,7 +69,7 @@ class Identity(_Part):
     auc: float | None
     """Area under the curve of a classifier between held-out events and moved ones; None where nothing moves them."""
     auc_error: float | None
-    """Its standard error."""
+    """Its standard error; None where the events are not independent."""
     agreeing: int
     """Seeds, or parts of the events, whose span agrees with the answer."""
     seeds: int
@@ -78,16 +87,7 @@ class Identity(_Part):
 
 def percent(share: float) -> str:
     """Write a share in per cent with two significant digits."""
-    return f"{_plain(100 * share)} %"
-
-
-def _plain(value: float) -> str:
-    """Write a number with two significant digits, tiny ones with a power of ten."""
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.2g}".replace("-", MINUS) if abs(value) < 100 else f"{value:.0f}".replace("-", MINUS)
-    mantissa, _, power = f"{value:.1e}".partition("e")
-    digits = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{mantissa} \N{MULTIPLICATION SIGN} 10{digits}".replace("-", MINUS)
+    return f"{format_brief(100 * share)} %"
 
 
 def describe_row(verdict: Verdict, *, level: float) -> IdentityRow:
@@ -95,24 +95,32 @@ def describe_row(verdict: Verdict, *, level: float) -> IdentityRow:
     most = "at most " if verdict.is_bound and verdict.dimension else ""
     count = f"{verdict.dimension} generator{'' if verdict.dimension == 1 else 's'}"
     own = f"{most}{count} of {verdict.search}, {verdict.algebra}" if verdict.dimension else f"none of {verdict.search}"
+    if not verdict.search:
+        own = "none"
     if verdict.algebra == "undetermined" and not verdict.dimension:
         own = "not told"
     change = ""
     if verdict.defect is not None and verdict.bound is not None:
-        change = f"{_plain(verdict.defect)} \N{GREEK SMALL LETTER SIGMA} per unit of flow, below {_plain(verdict.bound)} at {percent(1 - level)}"
+        change = f"{format_brief(verdict.defect)} {SIGMA} per unit of flow, below {format_brief(verdict.bound)} at {percent(1 - level)}"
+        if verdict.average is not None:
+            change += f"; {format_brief(verdict.average)} along an average motion"
+    elif verdict.defect is not None and verdict.seen_by:
+        change = f"{format_brief(verdict.defect)} {SIGMA} per unit of flow"
     elif verdict.defect is not None:
         change = f"{percent(verdict.defect)} of that along an average motion"
-    p_value = (
-        ""
-        if verdict.p_value is None
-        else "<\N{NO-BREAK SPACE}10⁻⁶"
-        if verdict.p_value < 1e-6
-        else _plain(verdict.p_value)
-    )
-    word = {True: "hold", False: "broken", None: "not asked" if verdict.defect is None else "undecided"}[verdict.holds]
+    p_value = "" if verdict.p_value is None else _p_value(verdict.p_value)
     return IdentityRow(
-        statement=verdict.statement, own=own, verdict=word, change=change, p_value=p_value, note=verdict.note
+        statement=verdict.statement,
+        own=own,
+        verdict=CELLS[verdict.outcome],
+        change=change,
+        p_value=p_value,
+        note=verdict.note,
     )
+
+
+def _p_value(value: float) -> str:
+    return "<\N{NO-BREAK SPACE}10⁻⁶" if value < 1e-6 else format_brief(value)
 
 
 def compose(
@@ -120,7 +128,7 @@ def compose(
     *,
     dimension: int,
     algebra: str,
-    auc: tuple[float, float] | None,
+    auc: tuple[float, float | None] | None,
     agreement: tuple[int, int],
     parts: bool,
     level: float,
@@ -134,7 +142,7 @@ def compose(
     dimension, algebra
         What was discovered.
     auc
-        Area under the curve of the held-out test and its standard error.
+        Area under the curve of the held-out test and its standard error, where that is known.
     agreement
         How many seeds agree, and of how many.
     parts
@@ -149,27 +157,41 @@ def compose(
             if one.is_bound and one.dimension
         ]
         words = ["No generator was found", *([f"the tests allow {_joined(allowed, 'and')}"] if allowed else [])]
-        return "; ".join([*words, f"{agreement[0]} of {agreement[1]} {'parts' if parts else 'seeds'} agree"]) + "."
+        return "; ".join(words + _agreement(agreement, "parts" if parts else "seeds")) + "."
     article = "an" if dimension in (8, 11, 18) else "a"
     words = [f"{article[:1].upper()}{article[1:]} {dimension}-dimensional algebra, {algebra}"]
-    holding = [one for one in verdicts if one.holds]
-    broken = [one for one in verdicts if one.holds is False]
-    unclear = [one for one in verdicts if one.holds is None and one.defect is not None]
+    holding, nearly, broken, unclear = (
+        [one for one in verdicts if one.outcome == outcome] for outcome in ("holds", "nearly", "broken", "undecided")
+    )
     if holding:
         words[0] += ", of " + _joined([f"{WORDS[one.statement]} ({_certainty(one, level)})" for one in holding], "and")
+    if nearly:
+        words.append(f"nearly of {_joined([f'{WORDS[one.statement]} ({_near(one, level)})' for one in nearly], 'and')}")
     if broken:
         words.append(f"not of {_joined([WORDS[one.statement] for one in broken], 'or')}")
     if unclear:
-        words.append(f"too few events to tell for {_joined([WORDS[one.statement] for one in unclear], 'and')}")
+        words.append(f"undecided for {_joined([WORDS[one.statement] for one in unclear], 'and')}")
     if auc is not None:
-        words.append(f"held-out AUC {auc[0]:.3f} \N{PLUS-MINUS SIGN} {auc[1]:.3f}")
-    words.append(f"{agreement[0]} of {agreement[1]} {'parts of the events' if parts else 'seeds'} agree")
-    return "; ".join(words) + "."
+        words.append(f"held-out AUC {auc[0]:.3f}" + ("" if auc[1] is None else f" \N{PLUS-MINUS SIGN} {auc[1]:.3f}"))
+    return "; ".join(words + _agreement(agreement, "parts of the events" if parts else "seeds")) + "."
+
+
+def _agreement(agreement: tuple[int, int], what: str) -> list[str]:
+    """Say how many agree; of one there is nothing to say."""
+    return [f"{agreement[0]} of {agreement[1]} {what} agree"] if agreement[1] > 1 else []
+
+
+def _near(verdict: Verdict, level: float) -> str:
+    rejected = "" if verdict.p_value is None else f"exact symmetry is rejected, p {_p_value(verdict.p_value)}; "
+    return rejected + _certainty(verdict, level)
 
 
 def _certainty(verdict: Verdict, level: float) -> str:
     if verdict.bound is not None:
-        return f"defect below {_plain(verdict.bound)} \N{GREEK SMALL LETTER SIGMA} per unit of flow at {percent(1 - level)}"
+        seen = (
+            f", as {verdict.seen_by} see{'' if verdict.statement == 'density' else 's'} it" if verdict.seen_by else ""
+        )
+        return f"defect below {format_brief(verdict.bound)} {SIGMA} per unit of flow at {percent(1 - level)}{seen}"
     return f"defect {percent(verdict.defect or 0.0)} of that of an average motion"
 
 

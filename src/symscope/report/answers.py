@@ -1,0 +1,77 @@
+"""From the files of a discovery to what is said of it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from symscope.config.discovery import TruthSettings
+from symscope.config.identification import Identification
+from symscope.discovery.nullspace.streams import class_values
+from symscope.evaluation.agreement import answer_of, count_agreeing, held_out
+from symscope.evaluation.identification import Events, identify
+from symscope.io.generators import read_discovery
+from symscope.io.samples import read_header, read_split
+from symscope.report.identity import Identity, compose, describe_row
+
+PathLike = str | os.PathLike[str]
+
+
+def identity_of(samples: PathLike, generators: PathLike, settings: Mapping[str, Any]) -> Identity:
+    """Ask of which statements about the samples a discovery is a symmetry, and put the answers into words.
+
+    Parameters
+    ----------
+    samples
+        Samples file of the discovery.
+    generators
+        What it found.
+    settings
+        As plain values: `experiment`, its name; `identification`; `truth`, the known algebra or null; `independent`, whether
+        samples are independent of each other; `scale`, the size of the run in words.
+    """
+    asked = Identification(**settings["identification"])
+    header = read_header(samples)
+    train, test = (
+        read_split(samples, "train", stop=asked.events),
+        read_split(samples, "test", stop=asked.held_out_events),
+    )
+    unseen = Events(test.x, test.y)
+    discovery = read_discovery(generators)
+    answer = answer_of(discovery, TruthSettings(**settings["truth"]) if settings["truth"] else None)
+    verdicts = identify(
+        Events(train.x, train.y),
+        unseen,
+        answer.generators,
+        x_action=header.x_action,
+        y_action=header.y_action,
+        classes=class_values(Path(samples), "train"),
+        independent=settings["independent"],
+        settings=asked,
+    )
+    told_apart = held_out(discovery, answer, unseen, x_action=header.x_action, y_action=header.y_action, settings=asked)
+    error = told_apart.error if told_apart is not None and settings["independent"] else None
+    agreeing = count_agreeing(discovery, answer, least=asked.agreement)
+    name = "none" if answer.algebra is None else answer.algebra.name
+    sentence = compose(
+        verdicts,
+        dimension=len(answer.generators),
+        algebra=name,
+        auc=None if told_apart is None else (told_apart.auc, error),
+        agreement=(agreeing, len(discovery.seeds)),
+        parts=answer.solved,
+        level=asked.level,
+    )
+    return Identity(
+        experiment=settings["experiment"],
+        sentence=sentence,
+        dimension=len(answer.generators),
+        algebra=name,
+        reason="" if answer.algebra is None else answer.algebra.reason,
+        auc=None if told_apart is None else told_apart.auc,
+        auc_error=error,
+        agreeing=agreeing,
+        seeds=len(discovery.seeds),
+        rows=tuple(describe_row(verdict, level=asked.level) for verdict in verdicts),
+        scale=settings["scale"],
+    )
