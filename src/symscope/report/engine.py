@@ -133,7 +133,7 @@ SPECTRA = {
     "two_bodies_null_space": "Two bodies",
     "three_bodies_null_space": "Three bodies",
     "top_tagging_null_space": "Jets: where momenta lie",
-    "top_label_null_space": "Jets: chance of a top quark",
+    "top_label_null_space": 'Jets: label "top quark"',
     "permutation_null_space": "Permuted function",
     "superpotential_null_space": "Superpotential",
 }

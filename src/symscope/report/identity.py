@@ -105,7 +105,7 @@ def describe_row(verdict: Verdict, *, level: float) -> IdentityRow:
         if verdict.average is not None:
             change += f"; {format_brief(verdict.average)} along an average motion"
     elif verdict.defect is not None and verdict.seen_by:
-        change = f"{format_brief(verdict.defect)} {SIGMA} per unit of flow"
+        change = f"{format_brief(verdict.defect)} {SIGMA} per unit of flow, error not known"
     elif verdict.defect is not None:
         change = f"{percent(verdict.defect)} of that along an average motion"
     p_value = "" if verdict.p_value is None else _p_value(verdict.p_value)
