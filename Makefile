@@ -8,6 +8,7 @@ SHELL       := /bin/bash
 VENV   := .venv
 BIN    := $(VENV)/bin
 CORES  ?= all
+SIZE   ?= full
 # The first that runs and is new enough; a pyenv shim may exist without running.
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do "$$p" -c '$(RECENT)' 2>/dev/null && echo "$$p" && break; done)
@@ -63,7 +64,8 @@ lock: env ## refresh envs/constraints.txt from the current environment
 	@mv envs/constraints.txt.new envs/constraints.txt
 
 bench: env ## the benchmarks: each prints a ratio against a plain reference
-	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
+	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; \
+	  $(BIN)/python -m "tests.benchmarks.$$(basename "$$script" .py)" --size $(SIZE); done
 
 clean: ## remove what a run wrote (results, logs, benchmarks), keep .venv
 	rm -rf results logs benchmarks .snakemake

@@ -1,19 +1,25 @@
 """Speed of the LieGAN ensemble against a plain loop in the manner of the published code.
 
-Run: ``python tests/benchmarks/bench_discovery.py``. The reference trains one seed with a DataLoader that collates single
+The reference trains one seed with a DataLoader that collates single
 samples, autograd for both players, one forward pass of the discriminator for each loss, and two Adam optimisers.
-Speeds are seed-steps/s: updates a second times the number of seeds. Ratios matter; absolute numbers depend on the machine.
+Speeds are seed-steps/s: updates a second times the number of seeds. The quality is the median span cosine with so(1,2) and the
+dilatation on massless particles in a plane, which the loop and the ensemble must reach.
 """
 
-import argparse
 import time
 
+import numpy as np
 import torch
+from tests.benchmarks.suite import Size, operations, peak_memory, run
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from symscope.config.discovery import LieGan
 from symscope.discovery.discover import discover_symmetry
+from symscope.discovery.result import Discovery
+from symscope.evaluation.speed import Measurement
+from symscope.groups.algebras import known_algebra
+from symscope.groups.spans import span_cosine
 
 
 class PlainGenerator(nn.Module):
@@ -81,42 +87,86 @@ def plain_speed(x: torch.Tensor, y: torch.Tensor, steps: int) -> float:
             done += 1
 
 
-def ensemble_speed(x: torch.Tensor, y: torch.Tensor, seeds: int, steps: int, precision: str) -> float:
-    """Seed-steps a second of the ensemble."""
-    method = LieGan.published(channels=7, epochs=1.0).model_copy(update={"precision": precision})
-    for count in (16, steps):  # the first is to warm up
-        timed = method.model_copy(
-            update={"optimisation": method.optimisation.model_copy(update={"epochs": None, "steps": count})}
-        )
-        result = discover_symmetry(
-            x, y, x_action="vector", y_action="trivial", method=timed, seeds=range(seeds), device="cpu"
-        )
-    return seeds * steps / result.seconds
-
-
-def main() -> None:
-    """Print speeds and ratios."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=300, help="updates that are timed")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 8, 32])
-    parser.add_argument("--repeats", type=int, default=3)
-    steps, sizes, repeats = vars(parser.parse_args()).values()
+def jets(n: int = 20_000) -> tuple[torch.Tensor, torch.Tensor]:
+    """Two massless particles an event, and a class."""
     rng = torch.Generator().manual_seed(1)
-    space = 100.0 * torch.randn(20_000, 2, 3, generator=rng)
-    x = torch.cat([space.norm(dim=-1, keepdim=True), space], dim=-1)
-    y = torch.randint(0, 2, (20_000,), generator=rng)
+    space = 100.0 * torch.randn(n, 2, 3, generator=rng)
+    return torch.cat([space.norm(dim=-1, keepdim=True), space], dim=-1), torch.randint(0, 2, (n,), generator=rng)
+
+
+def train(method: LieGan, x: torch.Tensor, y: torch.Tensor, seeds: int, steps: int) -> Discovery:
+    """Train an ensemble for some steps."""
+    optimisation = method.optimisation.model_copy(update={"epochs": None, "steps": steps})
+    timed = method.model_copy(update={"optimisation": optimisation})
+    return discover_symmetry(
+        x, y, x_action="vector", y_action="trivial", method=timed, seeds=range(seeds), device="cpu"
+    )
+
+
+def train_alone(seeds: int, steps: int, precision: str) -> None:
+    """Train for the peak of the memory."""
+    train(_published(precision), *jets(), seeds, steps)
+
+
+def _published(precision: str) -> LieGan:
+    return LieGan.published(channels=7, epochs=1.0).model_copy(update={"precision": precision})
+
+
+def until_quality(wanted: float, seeds: int) -> Measurement:
+    """Time until the median of an ensemble reaches a span cosine."""
+    rng = np.random.default_rng(0)
+    momentum = rng.normal(0, 1, (4000, 2))
+    x = np.concatenate([np.linalg.norm(momentum, axis=1, keepdims=True), momentum], axis=1)[:, None]
+    method = LieGan.recommended(channels=4, steps=2000)
+    found = discover_symmetry(
+        x, np.zeros(4000, dtype=np.int64), x_action="vector", y_action="trivial", method=method, seeds=range(seeds)
+    )
+    truth = known_algebra("so(1,2)+dilatation")
+    cosines = [np.median([span_cosine(basis, truth) for basis in moment]) for moment in found.history_generators]
+    reached = np.flatnonzero(np.array(cosines) >= wanted)
+    share = (found.history_steps[reached[0]] if len(reached) else found.steps) / found.steps
+    seconds = found.seconds * share / seeds
+    note = "" if len(reached) else f"Not reached: the median is {cosines[-1]:.4f} after all steps."
+    return Measurement(
+        step="discovery_quality",
+        label=f"LieGAN, time to a median span cosine of {wanted:g}, {seeds} seeds",
+        unit="seeds/s",
+        rate=1.0 / seconds,
+        note=note,
+    )
+
+
+def measure(size: Size, repeats: int) -> list[Measurement]:
+    """Seed-steps a second for several ensembles, and the time to a quality."""
+    sizes = {"smoke": (1, 4), "small": (1, 8, 32), "full": (1, 8, 32, 128)}[size]
+    steps = {"smoke": 40, "small": 200, "full": 400}[size]
+    x, y = jets()
     torch.manual_seed(0)
-    cases = [(precision, seeds) for precision in ("float32", "bfloat16") for seeds in sizes]
-    plain, speeds = 0.0, dict.fromkeys(cases, 0.0)
-    for _ in range(repeats):  # interleaved, and the best of each, because other work on the machine disturbs
+    plain, speeds = 0.0, dict.fromkeys(sizes, 0.0)
+    for _ in range(repeats):
         plain = max(plain, plain_speed(x, y, steps))
-        for precision, seeds in cases:
-            speed = ensemble_speed(x, y, seeds, max(steps // seeds, 20), precision)
-            speeds[precision, seeds] = max(speeds[precision, seeds], speed)
-    print(f"{torch.get_num_threads()} threads; plain loop, 1 seed: {plain:.0f} steps/s")
-    for (precision, seeds), speed in speeds.items():
-        print(f"ensemble of {seeds:3d}, {precision:8s}: {speed:6.0f} seed-steps/s, {speed / plain:5.1f} x plain")
+        for seeds in sizes:
+            count = max(steps // seeds, 10)
+            speeds[seeds] = max(speeds[seeds], seeds * count / train(_published("float32"), x, y, seeds, count).seconds)
+    counted = 8
+    products = operations(lambda: train(_published("float32"), x, y, 1, counted)) / counted
+    found = [
+        Measurement(
+            step="discovery",
+            label=f"LieGAN on jets, {seeds} seed{'s' if seeds > 1 else ''}",
+            unit="seed-steps/s",
+            rate=speed,
+            plain=plain,
+            size=float(seeds),
+            axis="seeds",
+            in_rate=True,
+            peak=peak_memory(train_alone, seeds, 10, "float32"),
+            operations=products,
+        )
+        for seeds, speed in speeds.items()
+    ]
+    return [*found, *([] if size == "smoke" else [until_quality(0.99, 8)])]
 
 
 if __name__ == "__main__":
-    main()
+    run(measure, __doc__)

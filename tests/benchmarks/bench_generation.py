@@ -1,22 +1,17 @@
 """Speed and memory of jet generation on one core, and what the early veto loses.
 
-Prints jets/s for each class against the plain way (a Python loop over the event record and FastJet objects, every collision
-hadronised, which is what the first version of such a script does), and the peak memory. With ``--bias`` it counts the
-wanted jets that the veto gives up, on collisions that are all generated to the end.
-``python tests/benchmarks/bench_generation.py [n_jets] [--bias]``
+The plain way is a Python loop over the event record and FastJet objects, every collision hadronised, with neither detector
+nor matching: the first version of such a script. The full size also counts the wanted jets that the veto gives up, on
+collisions that are all generated to the end.
 """
 
-import argparse
-import os
-import resource
 import time
 from pathlib import Path
-
-os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import fastjet
 import numpy as np
 import pythia8mc
+from tests.benchmarks.suite import Size, peak_memory, run
 
 from symscope.data.jets.cards import load_detector_card, load_generation_card
 from symscope.data.jets.clustering import in_window, leading_jets
@@ -24,6 +19,7 @@ from symscope.data.jets.collisions import Collider
 from symscope.data.jets.detector import Detector
 from symscope.data.jets.generation import generate_jets
 from symscope.data.jets.matching import find_top_decays, holds_top
+from symscope.evaluation.speed import Measurement
 
 CARDS = Path(__file__).resolve().parents[2] / "resources/cards"
 CARD = load_generation_card(CARDS / "pythia_top_tagging.yaml")
@@ -77,26 +73,39 @@ def measure_bias(process: str, n_collisions: int) -> tuple[int, int]:
     return wanted, lost
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("n_jets", type=int, nargs="?", default=1000)
-    parser.add_argument("--bias", action="store_true", help="measure what the early veto loses")
-    arguments = parser.parse_args()
+def generate_alone(process: str, n_jets: int) -> None:
+    """Generate for the peak of the memory."""
+    generate_jets(process, n_jets, card=CARD, detector=DETECTOR, seed=1)
+
+
+def measure(size: Size, repeats: int) -> list[Measurement]:
+    """Jets a second of processor time, of each class."""
+    n_jets = {"smoke": 10, "small": 200, "full": 1000}[size]
+    found = []
     for process in CARD.processes:
-        began = time.process_time()
-        _, summary = generate_jets(process, arguments.n_jets, card=CARD, detector=DETECTOR, seed=1)
-        speed = arguments.n_jets / (time.process_time() - began)
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        plain = plain_jets_per_second(process, max(arguments.n_jets // 10, 20))
-        print(
-            f"{process}: {speed:.0f} jets/s of CPU time, {speed / plain:.1f} times the plain loop ({plain:.0f} jets/s, neither "
-            f"detector nor matching), {summary.n_collisions / summary.n_jets:.1f} collisions a jet, peak memory {memory:.0f} MiB"
+        rate = plain = 0.0
+        for _ in range(repeats):
+            began = time.process_time()
+            generate_jets(process, n_jets, card=CARD, detector=DETECTOR, seed=1)
+            rate = max(rate, n_jets / (time.process_time() - began))
+            plain = max(plain, plain_jets_per_second(process, max(n_jets // 10, 5)))
+        note = "The plain way has neither detector nor matching."
+        if size == "full":
+            wanted, lost = measure_bias(process, 10 * n_jets)
+            note += f" The veto loses {lost} of {wanted} wanted jets."
+        found.append(
+            Measurement(
+                step=f"generation_{process}",
+                label=f"{process} jets from collisions, on one core",
+                unit="jets/s",
+                rate=rate,
+                plain=plain,
+                peak=peak_memory(generate_alone, process, n_jets),
+                note=note,
+            )
         )
-        if arguments.bias:
-            wanted, lost = measure_bias(process, 10 * arguments.n_jets)
-            print(f"{process}: the veto loses {lost} of {wanted} wanted jets ({100 * lost / max(wanted, 1):.2f} %)")
+    return found
 
 
 if __name__ == "__main__":
-    main()
+    run(measure, __doc__)

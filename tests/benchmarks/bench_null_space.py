@@ -4,19 +4,20 @@ The plain way is LieGG's: one row of df/dx and x for each event and component of
 decomposition of all of them.
 """
 
-import sys
 import time
 
 import numpy as np
 from numpy import ndarray
+from tests.benchmarks.suite import Size, peak_memory, run
 
 from symscope.config.null_space import NullSpaceEngine
 from symscope.config.trajectory_datasets import NBodyDataset
-from symscope.data.nbody import simulate_orbits
+from symscope.data.nbody.simulation import simulate_orbits
 from symscope.data.windows import windows_of
 from symscope.discovery.nullspace.discover import discover_null_space
 from symscope.discovery.nullspace.polynomials import evaluate, motion
 from symscope.discovery.nullspace.streams import array_blocks
+from symscope.evaluation.speed import Measurement
 from symscope.groups.algebras import known_algebra
 from symscope.groups.spans import restrict_to_span, span_cosine
 
@@ -71,38 +72,83 @@ def functions(name: str, seed: int) -> tuple[ndarray, ndarray, dict[str, object]
     return x, y + 1e-3 * y.std() * rng.normal(size=len(y)), {}
 
 
-def main(seeds: int = 20) -> None:
-    """Print accuracy and ratios."""
+def sums_alone(count: int) -> None:
+    """Solve for the peak of the memory."""
+    x, y = cubic(count)
+    solve(x[:, None], y, degree=3)
+
+
+def cubic(count: int) -> tuple[ndarray, ndarray]:
+    """Events of a function of four variables with a rotation of two of them."""
+    x = np.random.default_rng(0).normal(size=(count, 4))
+    return x, x[:, 0] ** 3 + x[:, 1] ** 2 + x[:, 2] ** 2 + x[:, 3]
+
+
+def accuracy(seeds: int) -> Measurement:
+    """Time and error of the rotation of two bodies."""
+    truth = known_algebra("so(2)", copies=4)
     errors, times = [], []
     for seed in range(1000, 1000 + seeds):
         x, y = two_bodies(seed)
         found, span, seconds = solve(x, y, same=True, degree=5)
-        truth = restrict_to_span(known_algebra("so(2)", copies=4), span)
-        errors.append(1 - span_cosine(found, truth) if len(found) else 1.0)
+        errors.append(1 - span_cosine(found, restrict_to_span(truth, span)) if len(found) else 1.0)
         times.append(seconds)
     good = sum(error <= 1e-6 for error in errors)
-    print(
-        f"two bodies: 1 - cosine <= 1e-6 in {good} of {seeds} seeds (median {np.median(errors):.1e}, worst {max(errors):.1e}), "
-        f"CPU {np.median(times):.2f} s (worst {max(times):.2f} s)"
+    return Measurement(
+        step="null_space_orbits",
+        label="null space, the rotation of two bodies",
+        unit="data sets/s",
+        rate=1 / float(np.median(times)),
+        note=f"1 - |cosine| is at most 1e-6 in {good} of {seeds} data sets, {max(errors):.1e} at most.",
     )
-    for name in ("so(3)", "so(5)", "so(1,3)", "dilatation(3)"):
-        exact, worst = 0, 0.0
-        for seed in range(2000, 2000 + seeds):
-            x, y, settings = functions(name, seed)
-            found, _, _ = solve(x, y, degree=3, **settings)
-            exact += len(found) == len(known_algebra(name))
-            worst = max(worst, 1 - span_cosine(found, known_algebra(name))) if len(found) else 1.0
-        print(f"{name}: dimension exact in {exact} of {seeds} seeds, largest 1 - cosine {worst:.1e}")
-    rng = np.random.default_rng(0)
-    for count in (20_000, 200_000):
-        x = rng.normal(size=(count, 4))
-        y = x[:, 0] ** 3 + x[:, 1] ** 2 + x[:, 2] ** 2 + x[:, 3]
-        _, _, ours = solve(x[:, None], y, degree=3)
-        _, theirs = plain(x, y, 3)
-        print(
-            f"{count:,} events: {theirs / ours:.1f} times the speed of the plain way ({ours:.2f} s against {theirs:.2f} s)"
+
+
+def dimensions(name: str, seeds: int) -> Measurement:
+    """Time and exactness of the number of generators of functions under noise."""
+    truth = known_algebra(name)
+    exact, worst, times = 0, 0.0, []
+    for seed in range(2000, 2000 + seeds):
+        x, y, settings = functions(name, seed)
+        found, _, seconds = solve(x, y, degree=3, **settings)
+        exact += len(found) == len(truth)
+        worst = max(worst, 1 - span_cosine(found, truth) if len(found) else 1.0)
+        times.append(seconds)
+    return Measurement(
+        step=f"null_space_{name.partition('(')[0]}_{truth.shape[-1]}",
+        label=f"null space, {name} of a noisy function",
+        unit="data sets/s",
+        rate=1 / float(np.median(times)),
+        note=f"The number of generators is exact in {exact} of {seeds} data sets; 1 - |cosine| is {worst:.1e} at most.",
+    )
+
+
+def measure(size: Size, repeats: int) -> list[Measurement]:
+    """Events a second beside the plain way, and the time of a discovery."""
+    counts = {"smoke": (2000,), "small": (10_000, 40_000), "full": (20_000, 80_000, 320_000)}[size]
+    found = []
+    for count in counts:
+        x, y = cubic(count)
+        ours = min(solve(x[:, None], y, degree=3)[2] for _ in range(repeats))
+        theirs = min(plain(x, y, 3)[1] for _ in range(repeats))
+        found.append(
+            Measurement(
+                step="null_space",
+                label=f"null space of a function, {count:,} events",
+                unit="events/s",
+                rate=count / ours,
+                plain=count / theirs,
+                size=float(count),
+                axis="events",
+                in_rate=True,
+                peak=peak_memory(sums_alone, count),
+            )
         )
+    if size == "smoke":
+        return found
+    if size == "full":
+        found += [dimensions(name, 20) for name in ("so(3)", "so(5)", "so(1,3)", "dilatation(3)")]
+    return [*found, accuracy(5 if size == "small" else 20)]
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
+    run(measure, __doc__)

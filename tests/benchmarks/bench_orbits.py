@@ -1,36 +1,23 @@
 """Speed and accuracy of generated orbits, against one trajectory after the other as the published generator does it.
 
-The plain way is scipy's RK45 with rtol 1e-9 (its default atol) and a force in a loop over bodies, 1,000 orbits of 50
-states; a tenth of them is timed. The published generator was measured at 5.7 s on another machine. Also: how the time
-grows for three bodies and chaos, and the speed of reading a table. ``OMP_NUM_THREADS=1 python
-tests/benchmarks/bench_orbits.py``.
+The plain way is scipy's RK45 with rtol 1e-9 (its default atol) and a force in a loop over bodies, one orbit after the other.
+Also three and five bodies, and the reading of a table beside a plain ``numpy.loadtxt`` without any check.
 """
 
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from scipy.integrate import solve_ivp
+from tests.benchmarks.suite import Size, alternate, peak_memory, run
 
 from symscope.config.trajectory_datasets import NBodyDataset, TrajectoryFiles
 from symscope.data.nbody.simulation import simulate_orbits
 from symscope.data.trajectories import ingest_trajectories
+from symscope.evaluation.speed import Measurement
 
-ORBITS = 1000
-PUBLISHED_SECONDS = 5.7
-PLAIN_SHARE = 10
-
-
-def best(action: Callable[[], object], repeats: int = 5) -> float:
-    """Shortest time of several [s]."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return min(times)
+GOAL = 50.0
+"""Times the plain way that is wanted."""
 
 
 def derivative(_: float, flat: np.ndarray) -> np.ndarray:
@@ -60,57 +47,85 @@ def drift(states: np.ndarray) -> float:
     return float(np.abs(energy / energy[:, :1] - 1).max())
 
 
-def generation() -> None:
+def simulate_alone(n: int) -> None:
+    """Simulate for the peak of the memory."""
+    simulate_orbits(NBodyDataset.hnn_two_bodies(), seed=0, n=n)
+
+
+def two_bodies(n: int, repeats: int) -> Measurement:
+    """Two bodies beside the plain way, which makes a tenth of the orbits."""
     settings = NBodyDataset.hnn_two_bodies()
-    orbits = simulate_orbits(settings, seed=0, n=ORBITS)
-    ours = best(lambda: simulate_orbits(settings, seed=0, n=ORBITS))
-    starts = orbits.states[: ORBITS // PLAIN_SHARE, 0]
-    theirs = best(lambda: plain(starts, orbits.times), repeats=2) * PLAIN_SHARE
-    print(f"{ORBITS} orbits of 50 states, ours:  {ours * 1e3:8.0f} ms, energy drift {drift(orbits.states):.1e} at most")
-    print(
-        f"{ORBITS} orbits of 50 states, plain: {theirs * 1e3:8.0f} ms, energy drift {drift(plain(starts, orbits.times)):.1e}"
+    orbits = simulate_orbits(settings, seed=0, n=n)
+    few = max(n // 10, 2)
+    starts = orbits.states[:few, 0]
+    taken = alternate(
+        {"ours": lambda: simulate_orbits(settings, seed=0, n=n), "plain": lambda: plain(starts, orbits.times)}, repeats
     )
-    print(
-        f"ratio to plain here {theirs / ours:.0f} (at least 50 wanted); published 5.7 s over ours {PUBLISHED_SECONDS / ours:.0f}"
+    worst, theirs = drift(orbits.states), drift(plain(starts, orbits.times))
+    return Measurement(
+        step="orbits",
+        label=f"orbits of two bodies, {n:,} of 50 states",
+        unit="orbits/s",
+        rate=n / taken["ours"],
+        plain=few / taken["plain"],
+        goal=GOAL,
+        peak=peak_memory(simulate_alone, n),
+        note=f"The energy drifts by {worst:.1e} at most, in the plain way by {theirs:.1e}.",
     )
 
 
-def other_systems() -> None:
-    for name, settings in {
-        "LieGAN's two bodies, 20 states": NBodyDataset.liegan_two_bodies(),
-        "HNN's three bodies, 20 states": NBodyDataset.hnn_three_bodies(),
-        "the same four times as long": NBodyDataset.hnn_three_bodies(duration=20.0),
-        "five bodies": NBodyDataset(bodies=5),
-        "tolerance 1e-13, two bodies": NBodyDataset.hnn_two_bodies(tolerance=1e-13),
-    }.items():
-        orbits = simulate_orbits(settings, seed=0, n=ORBITS, reversed_orbits=64)
-        seconds = best(lambda settings=settings: simulate_orbits(settings, seed=0, n=ORBITS), repeats=2)
-        print(
-            f"{name:32s} {ORBITS / seconds:8.0f} orbits/s, energy drift {orbits.energy_drift.max():.1e}, "
-            f"reversal error {orbits.reversal_error.max():.1e}, {orbits.rejected.total} rejected"
+def more_bodies(n: int, repeats: int) -> list[Measurement]:
+    """Rates against the number of bodies, on circles that are alike but for it."""
+    found = []
+    for bodies in (2, 3, 5, 8):
+        settings = NBodyDataset(bodies=bodies)
+        taken = alternate({"ours": lambda settings=settings: simulate_orbits(settings, seed=0, n=n)}, repeats)
+        found.append(
+            Measurement(
+                step="orbits_bodies",
+                label=f"orbits of {bodies} bodies, {n:,} of 20 states",
+                unit="orbits/s",
+                rate=n / taken["ours"],
+                size=float(bodies),
+                axis="bodies",
+            )
         )
+    return found
 
 
-def table() -> None:
+def table(n: int, repeats: int) -> Measurement:
     """Ingestion of a table, against a plain numpy.loadtxt of the same columns without any check."""
     settings = NBodyDataset()
-    orbits = simulate_orbits(settings, seed=0)
-    n, steps, d = orbits.states.shape
+    orbits = simulate_orbits(settings, seed=0, n=n)
+    _, steps, d = orbits.states.shape
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "a.csv"
         rows = np.column_stack([np.repeat(np.arange(n), steps), np.tile(orbits.times, n), orbits.states.reshape(-1, d)])
         np.savetxt(path, rows, delimiter=",", header=",".join(["trajectory", "time", *settings.columns]), comments="")
         files = TrajectoryFiles(files={"all": [str(path)]}, columns=settings.columns)
-        ours = best(lambda: ingest_trajectories([path], settings=files, output=Path(name) / "d.h5", seed=0), 3)
-        theirs = best(lambda: np.loadtxt(path, delimiter=",", skiprows=1), 3)
-    print(f"table of {n * steps} rows: {n * steps / ours:.0f} rows/s, {theirs / ours:.2f} x plain loadtxt")
+        taken = alternate(
+            {
+                "ours": lambda: ingest_trajectories([path], settings=files, output=Path(name) / "d.h5", seed=0),
+                "plain": lambda: np.loadtxt(path, delimiter=",", skiprows=1),
+            },
+            repeats,
+        )
+    return Measurement(
+        step="table",
+        label=f"trajectories read from a table of {n * steps:,} rows",
+        unit="rows/s",
+        rate=n * steps / taken["ours"],
+        plain=n * steps / taken["plain"],
+        note="The plain way only parses numbers.",
+    )
 
 
-def main() -> None:
-    generation()
-    other_systems()
-    table()
+def measure(size: Size, repeats: int) -> list[Measurement]:
+    """Orbits a second, and rows of a table."""
+    n = {"smoke": 40, "small": 400, "full": 1000}[size]
+    found = [two_bodies(n, repeats)]
+    return found if size == "smoke" else [*found, *more_bodies(n, repeats), table(n, repeats)]
 
 
 if __name__ == "__main__":
-    main()
+    run(measure, __doc__)

@@ -1,21 +1,20 @@
 """Speed of training equivariant perceptrons: an ensemble in one computation, against one network after another.
 
 The plain reference is written here in the manner of the published code: whole weight matrices that are projected on the
-equivariant subspace in each forward pass, one network, one optimiser and one training loop for each seed.
-
-    python tests/benchmarks/bench_predictors.py [--seeds 3] [--steps 200]
+equivariant subspace in each forward pass, one network, one optimiser and one training loop for each seed. Also the basis of
+equivariant maps, beside one dense decomposition of the constraints on all maps at once.
 """
 
-import argparse
-import time
-from collections.abc import Callable
 from types import SimpleNamespace
 
 import numpy as np
 import torch
+from scipy.linalg import block_diag
+from tests.benchmarks.suite import Size, alternate, peak_memory, run
 from torch import Tensor, nn
 
 from symscope.config.prediction import EmlpModel, PredictorTraining
+from symscope.evaluation.speed import Measurement
 from symscope.groups import known_algebra
 from symscope.groups.representations import Group, Rep, equivariant_basis
 from symscope.training.predictors import train_predictor
@@ -93,12 +92,11 @@ class PlainEmlp(nn.Module):
         return self.last(values).view(-1, 5, d)
 
 
-def time_plain(windows: SimpleNamespace, group: Group, seeds: int, steps: int, batch: int) -> float:
-    """Seconds for `steps` updates of every seed, one seed after another."""
+def train_plain(windows: SimpleNamespace, seeds: int, steps: int, batch: int) -> None:
+    """Make updates of every seed, one seed after another."""
     x, y = torch.from_numpy(windows.x), torch.from_numpy(windows.y)
-    networks = [PlainEmlp(group) for _ in range(seeds)]
-    start = time.perf_counter()
-    for network in networks:
+    for _ in range(seeds):
+        network = PlainEmlp(Group(ROTATION))
         optimizer = torch.optim.Adam(network.parameters(), lr=1e-4)
         for _ in range(steps):
             chosen = torch.randint(len(x), (batch,))
@@ -106,46 +104,97 @@ def time_plain(windows: SimpleNamespace, group: Group, seeds: int, steps: int, b
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-    return time.perf_counter() - start
 
 
-def main() -> None:
-    """Print times and ratios."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=200)
-    parser.add_argument("--batch", type=int, default=128)
-    arguments = parser.parse_args()
+def train_ours(windows: SimpleNamespace, model: EmlpModel, seeds: int, steps: int, batch: int) -> None:
+    """Make the same updates of all seeds at once."""
+    few = SimpleNamespace(x=windows.x[:100], y=windows.y[:100])
+    settings = PredictorTraining(steps=steps, batch=batch, log_points=1)
+    stack = np.stack([ROTATION] * seeds)
+    train_predictor(
+        windows, few, model=model, generators=stack, settings=settings, seeds=list(range(seeds)), device="cpu"
+    )
+
+
+def train_alone(seeds: int, steps: int) -> None:
+    """Train for the peak of the memory."""
+    train_ours(make_windows(4000), EmlpModel(space="all_components"), seeds, steps, 128)
+
+
+def dense_basis(generators: np.ndarray, words: tuple[str, ...]) -> int:
+    """Dimension of the maps of a sum of tensor powers into itself, by one decomposition for all maps at once."""
+    rows = []
+    for one in generators:
+        parts = []
+        for word in words:
+            part = np.zeros((1, 1))
+            for _ in word:
+                part = np.kron(part, np.eye(len(one))) + np.kron(np.eye(len(part)), one)
+            parts.append(part)
+        whole = block_diag(*parts)
+        unit = np.eye(len(whole))
+        rows.append(np.kron(whole, unit) - np.kron(unit, whole.T))
+    singular = np.linalg.svd(np.concatenate(rows), compute_uv=False)
+    return int((singular < 1e-5 * singular[0]).sum())
+
+
+def bases(name: str, words: tuple[str, ...], repeats: int) -> Measurement:
+    """Basis of the equivariant maps of a sum of representations into itself, block by block, and beside it all at once."""
+    generators = known_algebra(name)
+    group = Group(generators)
+
+    def ours() -> int:
+        return sum(
+            len(equivariant_basis(Rep(group, (a,)), Rep(group, (b,)), tolerance=1e-5, allow_empty=True).basis)
+            for a in words
+            for b in words
+        )
+
+    taken = alternate({"ours": ours, "plain": lambda: dense_basis(generators, words)}, repeats)
+    found, expected = ours(), dense_basis(generators, words)
+    if found != expected:
+        raise RuntimeError(f"{name}: {found} maps, and {expected} by the plain way")
+    return Measurement(
+        step="equivariant_basis",
+        label=f"{found} equivariant maps of {' + '.join(word or '1' for word in words)} of {name}",
+        unit="bases/s",
+        rate=1 / taken["ours"],
+        plain=1 / taken["plain"],
+        size=float(sum(generators.shape[-1] ** len(word) for word in words)),
+        axis="dimension of the representation",
+    )
+
+
+def measure(size: Size, repeats: int) -> list[Measurement]:
+    """Updates of all seeds a second, and bases of equivariant maps."""
+    steps = {"smoke": 5, "small": 50, "full": 200}[size]
+    seeds, batch = 3, 128
     torch.manual_seed(0)
     windows = make_windows(4000)
-    settings = PredictorTraining(steps=arguments.steps, batch=arguments.batch, log_points=1)
-
-    def ours(model: EmlpModel, seeds: list[int]) -> float:
-        stack = np.stack([ROTATION] * len(seeds))
-        few = SimpleNamespace(x=windows.x[:100], y=windows.y[:100])
-        return train_predictor(
-            windows, few, model=model, generators=stack, settings=settings, seeds=seeds, device="cpu"
-        ).seconds
-
     whole = EmlpModel(space="all_components")
-    seeds = list(range(arguments.seeds))
-    runs: dict[str, Callable[[], float]] = {
-        "plain, one after another": lambda: time_plain(
-            windows, Group(ROTATION), arguments.seeds, arguments.steps, arguments.batch
-        ),
-        "ours, one after another": lambda: sum(ours(whole, [seed]) for seed in seeds),
-        "ours, all seeds at once": lambda: ours(whole, seeds),
-        "ours, on the data's span": lambda: ours(EmlpModel(), seeds),
-    }
-    taken = {name: min(run() for _ in range(2)) for name, run in runs.items()}
-    base = taken["plain, one after another"]
-    print(
-        f"{arguments.steps} updates of {arguments.seeds} seeds, batches of {arguments.batch}, {torch.get_num_threads()} threads"
+    taken = alternate(
+        {
+            "plain": lambda: train_plain(windows, seeds, steps, batch),
+            "all": lambda: train_ours(windows, whole, seeds, steps, batch),
+            "span": lambda: train_ours(windows, EmlpModel(), seeds, steps, batch),
+        },
+        repeats,
     )
-    for name, seconds in taken.items():
-        each = 1e3 * seconds / arguments.steps
-        print(f"{name:26s} {each:7.2f} ms an update   {base / seconds:5.2f} times the plain reference")
+    words = {"all": "all components", "span": "on the data's span"}
+    found = [
+        Measurement(
+            step=f"predictor_{way}",
+            label=f"equivariant perceptrons of orbits, {words[way]}, {seeds} seeds",
+            unit="seed-steps/s",
+            rate=seeds * steps / taken[way],
+            plain=seeds * steps / taken["plain"],
+            peak=peak_memory(train_alone, seeds, 5) if way == "all" else None,
+        )
+        for way in words
+    ]
+    cases = [("so(3)", ("", "V"))] if size == "smoke" else [("so(3)", ("", "V", "VV")), ("so(1,3)", ("", "V", "VV"))]
+    return [*found, *(bases(name, words, repeats) for name, words in cases)]
 
 
 if __name__ == "__main__":
-    main()
+    run(measure, __doc__)

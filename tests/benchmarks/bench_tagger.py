@@ -1,29 +1,35 @@
 """Speed of the tagger against a plain reference in the manner of the published code: padded batch, edge lists, gathers.
 
-Both compute the same function of the same jets, of the published network's size (6 layers, width 72) and with 10 to 132
-constituents a jet, in batches of 32. The reference pads a batch to its longest jet and keeps every array over edges;
+Both compute the same function of the same jets, of the published network's size (6 layers, width 72), in batches of 32; a test
+compares their gradients. The reference pads a batch to its longest jet and keeps every array over edges;
 its pooling is over the padded length, which is switched on in ours for the comparison of values only.
 """
 
-import argparse
-import time
 from collections.abc import Callable
 
 import numpy as np
 import torch
+from tests.benchmarks.suite import Size, alternate, operations, peak_memory, run
 from torch import Tensor, nn
 
 from symscope.config.taggers import TaggerNetwork
+from symscope.evaluation.speed import Measurement
 from symscope.models.conv import MetricConv
 from symscope.models.kinematics import inner, metric_tensor, signed_log
 from symscope.models.lorentznet import LorentzNet
 from symscope.models.nodes import build_nodes
 from symscope.models.scoring import score_jets
 
+FULL = 69
+"""Mean number of constituents of the reference dataset's jets within the window."""
+BATCH = 32
+GOAL = 4.0
+"""Times the plain reference that is wanted at full size."""
 
-def make_jets(n_jets: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """Massless constituents around an axis; about 5400 edges a jet, 134 nodes at most."""
-    counts = np.clip(rng.gamma(8, 69 / 8, size=n_jets), 10, 132).astype(int)
+
+def make_jets(n_jets: int, rng: np.random.Generator, mean: int = FULL) -> tuple[Tensor, Tensor]:
+    """Massless constituents around an axis; at full size about 5400 edges a jet, 134 nodes at most."""
+    counts = np.clip(rng.gamma(8, mean / 8, size=n_jets), 0.15 * mean, 1.91 * mean).astype(int)
     n = counts.sum()
     pt = np.clip(rng.exponential(12, size=n), 0.5, None)
     eta, phi = rng.normal(0, 0.3, size=(2, n))
@@ -86,89 +92,104 @@ def pad(momenta: Tensor, offsets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return padded[0], padded[1], valid
 
 
-def train_steps(
-    step: Callable[..., Tensor], batches: list[tuple[Tensor, Tensor]], network: LorentzNet, clock: Callable[[], float]
-) -> float:
-    """Seconds for a forward and a backward pass and an optimiser step on each batch."""
-    optimizer = torch.optim.AdamW(network.parameters(), lr=1e-4)
+def make_batches(n_jets: int, mean: int = FULL) -> list[tuple[Tensor, Tensor]]:
+    """Jets in batches, as pairs of momenta and offsets."""
+    momenta, offsets = make_jets(n_jets, np.random.default_rng(1), mean)
+    ends = [offsets[first : first + BATCH + 1] for first in range(0, n_jets, BATCH)]
+    return [(momenta[end[0] : end[-1]], end - end[0]) for end in ends]
+
+
+def make_network(edge_dtype: torch.dtype | None = None, **changes: object) -> LorentzNet:
+    """Make a network of the published size, without dropout so that both ways compute the same."""
+    settings = TaggerNetwork.model_validate({"dropout": 0.0, "momentum_clamp": 100.0, **changes})
+    network = LorentzNet(settings, metric_tensor("minkowski"), rng=torch.Generator().manual_seed(3))
+    network.edge_dtype = edge_dtype
+    return network
+
+
+def train_steps(step: Callable[..., Tensor], batches: list[tuple[Tensor, Tensor]], network: LorentzNet) -> None:
+    """Make a forward and a backward pass and an optimiser step on each batch."""
+    optimizer = torch.optim.AdamW(network.parameters(), lr=1e-4, fused=True)
     network.train()
-    start = clock()
     for batch in batches:
-        optimizer.zero_grad()
+        optimizer.zero_grad(set_to_none=True)
         loss = step(*batch).logsumexp(1).mean()
         loss.backward()
         optimizer.step()
-    return clock() - start
 
 
-def main() -> None:
-    """Print the ratios of jets per second, training and inference, and how far the values agree."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--jets", type=int, default=64, help="jets, in batches of 32")
-    parser.add_argument("--repeats", type=int, default=3, help="interleaved repetitions; the best of each is compared")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--cpu-time", action="store_true", help="count processor time, for a machine that others use")
-    arguments = parser.parse_args()
-    clock = time.process_time if arguments.cpu_time else time.perf_counter
-    torch.set_num_threads(arguments.threads)
-    rng = np.random.default_rng(1)
-    momenta, offsets = make_jets(arguments.jets, rng)
-    settings = TaggerNetwork(dropout=0.0, momentum_clamp=100.0)
-    networks = [LorentzNet(settings, metric_tensor("minkowski"), rng=torch.Generator().manual_seed(3)) for _ in "123"]
-    batches = []
-    for first in range(0, arguments.jets, 32):
-        ends = offsets[first : first + 33]
-        batches.append((momenta[ends[0] : ends[-1]], ends - ends[0]))
-    nodes = offsets.diff() + 2
-    print(f"{arguments.jets} jets, {float((nodes * (nodes - 1)).double().mean()):.0f} edges a jet, width 72, 6 layers")
+def score_plain(plain: PaddedReference, batches: list[tuple[Tensor, Tensor]]) -> None:
+    """Score by the reference."""
+    plain.network.eval()
+    with torch.inference_mode():
+        for batch in batches:
+            plain(*pad(*batch))
 
-    reference, ours, low = networks
-    plain = PaddedReference(reference)
-    low.edge_dtype = torch.bfloat16
 
-    # The same function first.
-    same = LorentzNet(
-        settings.model_copy(update={"readout": "padded_mean"}),
-        metric_tensor("minkowski"),
-        rng=torch.Generator().manual_seed(3),
-    ).double()
-    double = PaddedReference(LorentzNet(settings, metric_tensor("minkowski"), rng=torch.Generator().manual_seed(3)))
-    double.double()
-    for module, call in (
-        (same, lambda b: same(*b)),
-        (double, lambda b: double(*(t.double() for t in pad(*b)[:2]), pad(*b)[2])),
-    ):
-        module.train()
-        call(batches[0]).sum().backward()
-    worst = max(
-        float((a.grad - b.grad).abs().max() / b.grad.abs().max().clamp(min=1e-12))
-        for a, b in zip(same.parameters(), double.network.parameters(), strict=True)
-        if a.grad is not None and b.grad is not None and float(b.grad.abs().max()) > 1e-9
-    )
-    print(f"same function: largest relative difference of gradients, batch normalisation in training mode: {worst:.1e}")
+def score_ours(network: LorentzNet, batches: list[tuple[Tensor, Tensor]], precision: str = "float32") -> None:
+    """Score all jets at once, as the evaluation does."""
+    momenta = torch.cat([part for part, _ in batches])
+    counts = torch.cat([offsets.diff() for _, offsets in batches])
+    offsets = torch.cat([counts.new_zeros(1), counts.cumsum(0)])
+    score_jets(network, momenta, offsets, precision=precision)
 
-    seconds: dict[str, list[float]] = {}
-    for _ in range(arguments.repeats):
-        seconds.setdefault("train plain", []).append(train_steps(lambda *b: plain(*pad(*b)), batches, reference, clock))
-        seconds.setdefault("train ours", []).append(train_steps(ours, batches, ours, clock))
-        seconds.setdefault("train ours bfloat16", []).append(train_steps(low, batches, low, clock))
-        reference.eval()
-        with torch.inference_mode():
-            start = clock()
-            for batch in batches:
-                plain(*pad(*batch))
-        seconds.setdefault("score plain", []).append(clock() - start)
-        for name, precision in (("score ours", "float32"), ("score ours bfloat16", "bfloat16")):
-            start = clock()
-            score_jets(ours, momenta, offsets, precision=precision)
-            seconds.setdefault(name, []).append(clock() - start)
-    for kind in ("train", "score"):
-        base = min(seconds[f"{kind} plain"])
-        for name, taken in seconds.items():
-            if name.startswith(kind):
-                rate = arguments.jets / min(taken)
-                print(f"{name:22s} {rate:8.1f} jets/s   {base / min(taken):5.2f} times the plain reference")
+
+def train_alone(n_jets: int, mean: int) -> None:
+    """Train for the peak of the memory."""
+    network = make_network()
+    train_steps(network, make_batches(n_jets, mean), network)
+
+
+def score_alone(n_jets: int, mean: int) -> None:
+    """Score for the peak of the memory."""
+    score_ours(make_network(), make_batches(n_jets, mean))
+
+
+def measure(size: Size, repeats: int) -> list[Measurement]:
+    """Jets a second in training and inference against the number of constituents."""
+    means = {"smoke": (10,), "small": (FULL,), "full": (17, 35, FULL, 138)}[size]
+    n_jets = {"smoke": 32, "small": 32, "full": 64}[size]
+    found = []
+    for mean in means:
+        batches = make_batches(n_jets, mean)
+        reference, ours, low = make_network(), make_network(), make_network(torch.bfloat16)
+        plain = PaddedReference(reference)
+        taken = alternate(
+            {
+                "train plain": lambda p=plain, b=batches: train_steps(lambda *one: p(*pad(*one)), b, p.network),
+                "train float32": lambda n=ours, b=batches: train_steps(n, b, n),
+                "train bfloat16": lambda n=low, b=batches: train_steps(n, b, n),
+                "score plain": lambda p=plain, b=batches: score_plain(p, b),
+                "score float32": lambda n=ours, b=batches: score_ours(n, b),
+                "score bfloat16": lambda n=ours, b=batches: score_ours(n, b, "bfloat16"),
+            },
+            repeats,
+        )
+        products = {
+            "train": operations(lambda n=ours, b=batches: train_steps(n, b, n)) / n_jets,
+            "score": operations(lambda n=ours, b=batches: score_ours(n, b)) / n_jets,
+        }
+        words = {"train": "training", "score": "inference"}
+        found += [
+            Measurement(
+                step=f"tagger_{words[kind]}{'' if precision == 'float32' else f'_{precision}'}",
+                label=f"LorentzNet {words[kind]}, {precision}, {mean} constituents a jet",
+                unit="jets/s",
+                rate=n_jets / taken[f"{kind} {precision}"],
+                plain=n_jets / taken[f"{kind} plain"],
+                goal=GOAL if mean == FULL and precision == "float32" else None,
+                size=float(mean),
+                axis="constituents a jet",
+                peak=peak_memory(train_alone if kind == "train" else score_alone, n_jets, mean)
+                if precision == "float32"
+                else None,
+                operations=products[kind],
+            )
+            for kind in ("train", "score")
+            for precision in ("float32", "bfloat16")
+        ]
+    return found
 
 
 if __name__ == "__main__":
-    main()
+    run(measure, __doc__)

@@ -74,6 +74,8 @@ wildcard_constraints:
     zoo=any_of(PROJECT.zoo),
     calibration=any_of(PROJECT.calibration),
     discrete=any_of(PROJECT.discrete),
+    speed=any_of(PROJECT.speed),
+    benchmarked="[a-z_]+",
     model="[a-z0-9_]+",
     process="top|qcd",
     split="train|val|test",
@@ -93,7 +95,20 @@ def source_of(rule_name):
 
 def resource_file(name):
     """Path of a file under resources/ that comes with the workflow, also when it runs in another folder."""
-    return os.path.relpath(HERE.parent / "resources" / name)
+    return repository_file(f"resources/{name}")
+
+
+def repository_file(name):
+    """Path of a file that comes with the workflow, also when it runs in another folder."""
+    return os.path.relpath(HERE.parent / name)
+
+
+def speeds_shown_by(target):
+    """Measurements of all benchmarks that a figure or table shows."""
+    name = only_shown_by(target)
+    return [
+        f"<results>/speed/{name}/{one}.json" for one in PROJECT.speed[name].benchmarks
+    ]
 
 
 def gpus(wildcards):
@@ -223,6 +238,12 @@ def made_by(target, *, metric=False):
         steps += [f"<results>/zoo/{name}.provenance.json" for name in shown]
     if kind == "discrete":
         steps += [f"<results>/discrete/{name}.provenance.json" for name in shown]
+    if kind == "speed":
+        steps += [
+            f"<results>/speed/{name}/{one}.provenance.json"
+            for name in shown
+            for one in PROJECT.speed[name].benchmarks
+        ]
     if kind in ("experiment", "experiments"):
         steps += [discovery_file(name, "provenance.json") for name in shown]
         if metric:

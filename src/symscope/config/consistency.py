@@ -212,6 +212,7 @@ _ARTICLE: Mapping[Kind, str] = {
     "zoo": "one trial of names",
     "calibration": "one calibration study",
     "discrete": "one trial of discrete symmetries",
+    "speed": "one set of benchmarks",
 }
 
 

@@ -29,6 +29,7 @@ from symscope.config.messages import config_error
 from symscope.config.names import Folder, Name
 from symscope.config.prediction import PredictionStudy
 from symscope.config.properties import PropertyStudy
+from symscope.config.speed import SpeedStudy
 from symscope.config.targets import DATALESS, KINDS_WITH_ROLES, TARGETS, Kind, Report
 from symscope.config.zoo import ZooStudy
 from symscope.errors import ConfigError
@@ -70,6 +71,8 @@ class Project(Settings):
     """Calibration studies of the tests of symmetry by name."""
     discrete: dict[Name, DiscreteStudy] = Field(default={})
     """Trials of discrete symmetries: known ones, found again, by name."""
+    speed: dict[Name, SpeedStudy] = Field(default={})
+    """Benchmarks by name."""
     identification: Identification = Identification()
     """Tests that say of which statement about the data a discovery is a symmetry."""
     fidelity: Fidelity = Fidelity()
@@ -143,6 +146,7 @@ class Project(Settings):
             "zoo": self.zoo,
             "calibration": self.calibration,
             "discrete": self.discrete,
+            "speed": self.speed,
         }
         return places[kind]
 

@@ -20,11 +20,12 @@ Kind = Literal[
     "zoo",
     "calibration",
     "discrete",
+    "speed",
 ]
 """What a target shows: one discovery, several side by side, a tagging, prediction or property study, several adaptor studies
-side by side, a dataset, a trial of names of algebras, a calibration study, or a trial of discrete symmetries."""
+side by side, a dataset, a trial of names of algebras, a calibration study, a trial of discrete symmetries, or benchmarks."""
 
-DATALESS: tuple[Kind, ...] = ("zoo", "calibration", "discrete")
+DATALESS: tuple[Kind, ...] = ("zoo", "calibration", "discrete", "speed")
 """Kinds that make what they need themselves."""
 
 KINDS_WITH_ROLES: tuple[Kind, ...] = ("experiments", "adaptors")
@@ -67,6 +68,8 @@ TargetName = Literal[
     "discrete_table",
     "engine_table_methods",
     "engine_figure_spectra",
+    "speed_table",
+    "speed_figure",
 ]
 """Names of all targets; the rule that makes one has the same name."""
 
@@ -244,6 +247,8 @@ TARGETS: Mapping[TargetName, Target] = {
     "calibration_table": Target("calibration", "table"),
     "calibration_figure": Target("calibration", "figure", has_numbers=False),
     "discrete_table": Target("discrete", "table"),
+    "speed_table": Target("speed", "table"),
+    "speed_figure": Target("speed", "figure", has_numbers=False),
 }
 """Every target by name."""
 
@@ -271,6 +276,8 @@ class TargetSettings(Settings):
     """Name of an entry of `calibration`."""
     discrete: Name | None = None
     """Name of an entry of `discrete`."""
+    speed: Name | None = None
+    """Name of an entry of `speed`."""
 
     def shown(self, kind: Kind) -> dict[str, Name]:
         """Name what is shown, by role; the role of a single thing is its kind."""
