@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-COPIED = ("Snakefile", "workflow", "src", "config", "resources", "envs", "profiles")
+COPIED = ("Snakefile", "workflow", "src", "config", "resources", "envs", "profiles", "tests/benchmarks", "tests/makers")
 
 
 class Checkout:

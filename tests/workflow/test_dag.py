@@ -18,6 +18,7 @@ def test_the_default_run_has_every_stage(checkout: Checkout) -> None:
     assert jobs["discover_symmetry"] == 14 + 5 + 12
     assert jobs["discover_null_space"] == 6
     assert jobs["identify"] == 16
+    assert jobs["measure_speed"] == 3
     assert jobs["generate_molecules"] == 2
     assert jobs["predict_properties"] == 3
     assert jobs["generate_functions"] == 5 + 5

@@ -60,20 +60,19 @@ def _draw_ratios(axes: Axes, compared: list[Measurement]) -> None:
     axes.set_xscale("log")
     largest = max((max(one.ratio or 1.0, one.goal or 1.0) for one in compared), default=10.0)
     smallest = min((one.ratio or 1.0 for one in compared), default=1.0)
-    axes.set_xlim(min(0.8 * smallest, 0.7), 2.0 * largest)
-    ticks = [
-        tick for tick in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500) if 0.7 * smallest <= tick <= 2 * largest
-    ]
+    low, high = min(0.8 * smallest, 0.7), 2.0 * largest
+    axes.set_xlim(low, high)
+    ticks = [tick for tick in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500) if low <= tick <= high]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
     axes.set_yticks(places, [one.label for one in compared], fontsize=8.5)
-    axes.invert_yaxis()
+    axes.set_ylim(len(compared) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel("times the rate of a plain reference in the manner of the published codes, in the same run")
     axes.grid(axis="x")
     if any(one.goal is not None for one in compared):
         mark = Line2D([], [], color=ORANGE, marker="|", linestyle="", markersize=11, markeredgewidth=2.2)
-        axes.legend([mark], ["wanted"], loc="lower right")
+        axes.legend([mark], ["wanted"], loc="lower right", bbox_to_anchor=(1.0, 1.0))
 
 
 def _draw_growth(axes: Axes, measured: list[Measurement], law: Growth) -> None:
