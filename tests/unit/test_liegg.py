@@ -7,7 +7,7 @@ import torch
 from symscope.config.discovery import TruthSettings
 from symscope.config.liegg import LieGG
 from symscope.discovery.discover import discover_symmetry
-from symscope.discovery.polarisation import count_small, null_space, polarisation_rows
+from symscope.discovery.polarisation import count_each, null_space, polarisation_rows
 from symscope.discovery.tasks import split_tasks
 from symscope.errors import ConfigError
 from symscope.evaluation.discovery import score_discovery
@@ -70,7 +70,7 @@ def test_fewer_equations_than_entries_leave_the_rest_free():
 
 def test_the_widest_gap_counts_and_only_below_the_largest_share():
     values = torch.tensor([[1e-3, 2e-3, 0.5, 1.0], [0.3, 0.5, 0.8, 1.0], [0.0, 1e-9, 1e-3, 1.0]])
-    assert count_small(values, largest=0.1).tolist() == [2, 0, 2]
+    assert count_each(values, largest=0.1).tolist() == [2, 0, 2]
 
 
 def test_a_network_shows_the_rotations_that_leave_a_function_alone(tmp_path):

@@ -15,7 +15,8 @@ from symscope.groups import (
     structure_constants,
 )
 from symscope.groups.naming import NamedAlgebra, name_algebra
-from symscope.groups.structure import algebra_structure, as_real_matrices
+from symscope.groups.spans import as_real_matrices
+from symscope.groups.structure import algebra_structure
 from symscope.groups.zoo import affine, direct_sum, disguise, heisenberg_algebra, symplectic_algebra, zoo
 
 ZOO = zoo()

@@ -6,8 +6,9 @@ from sklearn.metrics import roc_auc_score
 
 from symscope.config.density import Boosting, Perceptron, TwoSample
 from symscope.config.discovery import MixtureLaw, NormalLaw, UniformLaw
+from symscope.discovery.coefficients import draw_coefficients
 from symscope.errors import DataError
-from symscope.evaluation.certainty.moved import discovery_test, draw_coefficients
+from symscope.evaluation.certainty.moved import discovery_test
 from symscope.evaluation.certainty.two_sample import auc_with_variance, two_sample_test
 from symscope.groups import rotation_algebra
 

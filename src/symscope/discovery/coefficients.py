@@ -4,10 +4,12 @@ A law splits into noise, drawn from one random stream for each seed, and a diffe
 parameters to coefficients; so a seed gives the same numbers alone and in an ensemble.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import torch
 from jaxtyping import Float
+from numpy import ndarray
 from torch import Tensor
 
 from symscope.config.discovery import CoefficientLaw, IntegerGridLaw, MixtureLaw, NormalLaw, UniformLaw
@@ -92,6 +94,30 @@ def coefficients(
     if isinstance(law, UniformLaw) and law.width == "learned":
         return noise[..., 0] * parameters["log_factor"].exp()[:, None]
     return noise[..., 0]
+
+
+def draw_coefficients(
+    law: CoefficientLaw, *, count: int, channels: int, parameters: Mapping[str, ndarray], seed: int
+) -> Float[ndarray, "count channels"]:
+    """Draw coefficients w of group elements exp(sum_i w_i L_i), in double precision.
+
+    Parameters
+    ----------
+    law
+        Law in the settings of the method.
+    count
+        Group elements wanted.
+    channels
+        Generators.
+    parameters
+        Learned parameters of one seed of the discovery, without the axis of seeds; empty where the law is fixed.
+    seed
+        Of the draw.
+    """
+    stream = torch.Generator().manual_seed(seed)
+    noise = draw_noise(law, [stream], steps=1, batch=count, channels=channels, dtype=torch.float64)[0]
+    learned = {name: torch.as_tensor(values, dtype=torch.float64)[None] for name, values in parameters.items()}
+    return np.asarray(coefficients(law, noise, learned)[0].numpy())
 
 
 def entropy(law: CoefficientLaw, parameters: dict[str, Tensor]) -> Float[Tensor, "seed"]:

@@ -1,14 +1,13 @@
 """Group elements of a finished discovery, to transform data with what was learned."""
 
 import numpy as np
-import torch
 from jaxtyping import Float, Inexact
 from numpy import ndarray
 from pydantic import TypeAdapter
 from scipy.linalg import expm
 
 from symscope.config.discovery import CoefficientLaw
-from symscope.discovery.coefficients import coefficients, draw_noise
+from symscope.discovery.coefficients import draw_coefficients
 from symscope.discovery.result import Discovery
 from symscope.errors import DataError
 
@@ -47,18 +46,12 @@ def draw_group_elements(discovery: Discovery, index: int, n: int, *, seed: int) 
         learned_elements = discovery.elements[index]
         chosen = np.random.default_rng(seed).integers(len(learned_elements), size=n)
         return np.asarray(learned_elements[chosen])
-    weights = draw_coefficients(discovery, index, n, seed=seed)
+    weights = coefficients_of(discovery, index, n, seed=seed)
     return np.asarray(expm(np.einsum("nc,cij->nij", weights, generators)))
 
 
-def draw_coefficients(discovery: Discovery, index: int, n: int, *, seed: int) -> Float[ndarray, "n channel"]:
+def coefficients_of(discovery: Discovery, index: int, n: int, *, seed: int) -> Float[ndarray, "n channel"]:
     """Draw coefficients w of the law, fixed or learned, of one member of an ensemble that learns generators."""
     law: CoefficientLaw = _LAWS.validate_python(discovery.settings["method"]["coefficients"])
-    stream = torch.Generator().manual_seed(seed)
-    channels = discovery.generators.shape[1]
-    noise = draw_noise(law, [stream], steps=1, batch=n, channels=channels, dtype=torch.float64)[0]
-    learned = {
-        name: torch.from_numpy(np.asarray(values[index : index + 1], dtype=np.float64))
-        for name, values in discovery.coefficient_parameters.items()
-    }
-    return coefficients(law, noise, learned)[0].numpy()
+    parameters = {name: values[index] for name, values in discovery.coefficient_parameters.items()}
+    return draw_coefficients(law, count=n, channels=discovery.generators.shape[1], parameters=parameters, seed=seed)

@@ -10,7 +10,7 @@ from symscope.config.liegg import LieGG
 from symscope.discovery.actions import as_real_features
 from symscope.discovery.batches import BatchStream
 from symscope.discovery.logbook import Logbook, falling_rate
-from symscope.discovery.polarisation import NullSpace, null_space, polarisation_rows
+from symscope.discovery.polarisation import SingularMatrices, null_space, polarisation_rows
 from symscope.discovery.predictor import PredictorEnsemble, prediction_error, unit_of
 from symscope.discovery.samples import Samples
 from symscope.discovery.trainer import EnsembleTrainer
@@ -84,7 +84,7 @@ class LieGGTrainer(EnsembleTrainer):
         if slot is not None:
             self.logbook.write(slot, (error.detach(),), self.logbook.trajectory[slot])
 
-    def symmetries(self) -> NullSpace:
+    def symmetries(self) -> SingularMatrices:
         """Matrices under which the predictors do not change, or are equivariant where y transforms."""
         points = self.samples.x[: self.settings.polarisation.points]
         outputs, jacobian = self._derivatives(points)

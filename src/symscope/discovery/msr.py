@@ -14,7 +14,7 @@ from torch import Tensor
 from symscope.config.msr import Msr
 from symscope.discovery.batches import BatchStream
 from symscope.discovery.logbook import Logbook, falling_rate
-from symscope.discovery.polarisation import count_small
+from symscope.discovery.polarisation import count_each
 from symscope.discovery.samples import Samples
 from symscope.discovery.trainer import EnsembleTrainer
 from symscope.errors import ConfigError
@@ -130,7 +130,7 @@ class MsrTrainer(EnsembleTrainer):
         _, singular, basis = torch.linalg.svd(weights, full_matrices=False)
         free = min(self.settings.free, singular.shape[1])
         values = singular[:, :free] / weights.shape[1] ** 0.5
-        unused = count_small(values.flip(1), largest=self.settings.largest)
+        unused = count_each(values.flip(1), largest=self.settings.largest)
         return UsedWeights(values, basis[:, :free].reshape(len(basis), free, *self.shape), free - unused)
 
     def shared(self) -> Float[Tensor, "seed free m d"]:

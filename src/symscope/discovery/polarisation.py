@@ -6,12 +6,15 @@ every sample gives one equation for each output (LieGG; Moskalev et al. 2022).
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from symscope.discovery.nullspace.system import count_small
 
-class NullSpace(NamedTuple):
+
+class SingularMatrices(NamedTuple):
     """Singular values of a linear system in the entries of a matrix, and what belongs to them."""
 
     values: Float[Tensor, "seed k"]
@@ -47,7 +50,7 @@ def polarisation_rows(
     return rows.flatten(1, 2)
 
 
-def null_space(rows: Float[Tensor, "seed rows d d"], *, largest: float) -> NullSpace:
+def null_space(rows: Float[Tensor, "seed rows d d"], *, largest: float) -> SingularMatrices:
     """Matrices that all equations leave at zero, for each seed.
 
     Parameters
@@ -59,7 +62,7 @@ def null_space(rows: Float[Tensor, "seed rows d d"], *, largest: float) -> NullS
 
     Returns
     -------
-    NullSpace
+    SingularMatrices
         In double precision. Its `number` is the place of the widest gap between neighbouring values, on a logarithmic scale, of
         those whose lower end may count as zero; where none may, it is 0.
     """
@@ -69,14 +72,22 @@ def null_space(rows: Float[Tensor, "seed rows d d"], *, largest: float) -> NullS
     missing = flat.shape[2] - singular.shape[1]
     singular = torch.cat([singular, singular.new_zeros(len(singular), missing)], dim=1) if missing else singular
     values = singular.flip(1) / flat.shape[1] ** 0.5
-    return NullSpace(values, basis.flip(1).reshape(*values.shape, size, size), count_small(values, largest=largest))
+    matrices = basis.flip(1).reshape(*values.shape, size, size)
+    return SingularMatrices(values, matrices, count_each(values, largest=largest))
 
 
-def count_small(values: Float[Tensor, "seed k"], *, largest: float) -> Int[Tensor, " seed"]:
-    """Count the small ones of rising values: up to the widest gap on a logarithmic scale, if its lower end is small enough."""
-    floor = torch.finfo(values.dtype).eps * values[:, -1:]
-    logarithms = values.clamp_min(floor).clamp_min(torch.finfo(values.dtype).tiny).log()
-    gaps = logarithms.diff(dim=1)
-    allowed = values[:, :-1] <= largest * values[:, -1:]
-    widest = gaps.masked_fill(~allowed, -torch.inf).argmax(1) + 1
-    return torch.where(allowed.any(1), widest, torch.zeros_like(widest))
+def count_each(values: Float[Tensor, "seed k"], *, largest: float) -> Int[Tensor, " seed"]:
+    """Count the small ones of rising values for each seed: up to the widest gap, if its lower end is small enough.
+
+    Parameters
+    ----------
+    values
+        Rising; only their ratios count.
+    largest
+        A value above this share of the largest one is never small.
+    """
+    counts = []
+    for one in values.to(torch.float64).cpu().numpy():
+        shares = one / max(float(one[-1]), np.finfo(np.float64).tiny)
+        counts.append(count_small(shares, np.zeros_like(shares), largest=largest, least_gap=1.0)[0])
+    return torch.tensor(counts, device=values.device)

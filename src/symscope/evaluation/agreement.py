@@ -1,17 +1,18 @@
 """One answer of an ensemble, how many seeds agree with it, and the held-out test of what it does to events."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray
-from pydantic import TypeAdapter
 
 from symscope.config.actions import ActionName
-from symscope.config.discovery import CoefficientLaw, NormalLaw, TruthSettings
+from symscope.config.discovery import NormalLaw, TruthSettings
 from symscope.config.identification import Identification
-from symscope.discovery.nullspace.functions import orthonormal
+from symscope.discovery.coefficients import draw_coefficients
+from symscope.discovery.elements import coefficients_of
+from symscope.discovery.nullspace.system import orthonormal
 from symscope.discovery.result import Discovery
-from symscope.evaluation.certainty.moved import discovery_test, draw_coefficients
+from symscope.evaluation.certainty.moved import discovery_test
 from symscope.evaluation.certainty.two_sample import SeparationTest
 from symscope.evaluation.discovery import typical_seed
 from symscope.evaluation.identification import Events
@@ -19,10 +20,7 @@ from symscope.evaluation.statements import COLLAPSED
 from symscope.groups.naming import NamedAlgebra, name_algebra
 from symscope.groups.spans import restrict_to_span, span_cosine
 
-_LAW: TypeAdapter[CoefficientLaw] = TypeAdapter(CoefficientLaw)
-
-
-FEWEST = 40
+FEWEST_EVENTS = 40
 """Held-out events without which no classifier is trained."""
 
 
@@ -47,9 +45,9 @@ def answer_of(discovery: Discovery, truth: TruthSettings | None = None) -> Answe
     generators = _filled(discovery.null_space["whole"] if solved else discovery.generators[seed])
     if not len(generators):
         return Answer(generators, None, solved, seed)
-    stacks = discovery.generators[discovery.finite]
-    alike = stacks.shape[1:] == generators.shape and all(np.abs(stack).sum(axis=(1, 2)).all() for stack in stacks)
-    replicas = stacks if alike and len(stacks) > 1 else None
+    # A seed in which a channel is zero has another number of generators, and is no error of these.
+    alike = [stack for stack in map(_filled, discovery.generators[discovery.finite]) if stack.shape == generators.shape]
+    replicas = np.stack(alike) if len(alike) > 1 else None
     basis = orthonormal(generators, tolerance=COLLAPSED)
     if len(basis) < len(generators):
         return Answer(basis, name_algebra(basis), solved, seed)
@@ -88,22 +86,18 @@ def held_out(
     that the coefficient 1 moves events by about their own size.
     """
     generators = answer.generators
-    if not len(generators) or len(events.x) < FEWEST:
+    if not len(generators) or len(events.x) < FEWEST_EVENTS:
         return None
-    method: dict[str, Any] = discovery.settings.get("method", {})
-    law: CoefficientLaw = NormalLaw(sigma=settings.width)
-    parameters: dict[str, ndarray] = {}
-    if "coefficients" in method:
-        law = _LAW.validate_python(method["coefficients"])
-        parameters = {name: values[answer.seed] for name, values in discovery.coefficient_parameters.items()}
-        generators = generators if answer.solved else discovery.generators[answer.seed]
+    count = len(events.x)
+    if "coefficients" in discovery.settings.get("method", {}):
+        generators = discovery.generators[answer.seed]
+        weights = coefficients_of(discovery, answer.seed, count, seed=settings.seed)
     else:
         points = events.x.reshape(-1, events.x.shape[-1])
         sizes = [np.sqrt(np.mean(np.abs(points @ one.T) ** 2)) for one in generators]
         generators = generators * (np.sqrt(np.mean(np.abs(points) ** 2)) / np.array(sizes))[:, None, None]
-    weights = draw_coefficients(
-        law, count=len(events.x), channels=len(generators), parameters=parameters, seed=settings.seed
-    )
+        law = NormalLaw(sigma=settings.width)
+        weights = draw_coefficients(law, count=count, channels=len(generators), parameters={}, seed=settings.seed)
     return discovery_test(
         events.x,
         events.y,

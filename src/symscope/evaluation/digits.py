@@ -13,7 +13,7 @@ from symscope.config.actions import ActionName
 from symscope.config.digits import DigitsDataset
 from symscope.config.discovery import TruthSettings
 from symscope.discovery.actions import act
-from symscope.discovery.elements import draw_coefficients
+from symscope.discovery.elements import coefficients_of
 from symscope.discovery.result import Discovery
 from symscope.errors import DataError
 from symscope.evaluation.discovery import DiscoveryScore, score_discovery
@@ -113,7 +113,7 @@ def learned_angles(discovery: Discovery, *, n: int = 50_000, seed: int = 0) -> F
             "liegan with generator.channels: 1"
         )
     rates = np.rad2deg(rotation_rate(discovery.generators[:, 0]))
-    return np.stack([draw_coefficients(discovery, k, n, seed=seed)[:, 0] * rate for k, rate in enumerate(rates)])
+    return np.stack([coefficients_of(discovery, k, n, seed=seed)[:, 0] * rate for k, rate in enumerate(rates)])
 
 
 def moved_strips(

@@ -16,17 +16,11 @@ from numpy import ndarray
 from symscope.config.actions import ActionName
 from symscope.config.identification import Identification
 from symscope.config.null_space import NullSpaceEngine
-from symscope.discovery.nullspace.coordinates import Coordinates, realified
+from symscope.discovery.nullspace.coordinates import Coordinates
 from symscope.discovery.nullspace.density import NORM, WeakForm, weak_form, weak_sums
 from symscope.discovery.nullspace.discover import merged, totals
-from symscope.discovery.nullspace.functions import (
-    PolynomialFit,
-    fit_polynomial,
-    function_rows,
-    orthonormal,
-    relative_change,
-    solve_function,
-)
+from symscope.discovery.nullspace.fits import PolynomialFit, fit_polynomial
+from symscope.discovery.nullspace.functions import function_rows, relative_change, solve_function
 from symscope.discovery.nullspace.observables import Waves, random_waves
 from symscope.discovery.nullspace.polynomials import count_monomials
 from symscope.discovery.nullspace.streams import (
@@ -40,11 +34,11 @@ from symscope.discovery.nullspace.streams import (
     sum_events,
 )
 from symscope.discovery.nullspace.support import enough_points, find_quadrics, solve_support, support_rows
-from symscope.discovery.nullspace.system import NullSpace, Statement
+from symscope.discovery.nullspace.system import NullSpace, Statement, orthonormal
 from symscope.errors import ConfigError
 from symscope.evaluation.statements import (
     COLLAPSED,
-    FEWEST,
+    EVENTS_EACH,
     Question,
     Verdict,
     joined,
@@ -56,6 +50,7 @@ from symscope.evaluation.statements import (
     without_test,
 )
 from symscope.groups.naming import name_algebra
+from symscope.groups.spans import as_real_matrices
 
 EXACT = 1e-5
 """Distance from a quadric, in units of the events' spread, below which a function is known on it only."""
@@ -152,8 +147,8 @@ def identify(
         max_monomials=engine.max_monomials,
         with_outputs=not silent,
     )
-    size = len(realified(frame.inputs.into)) * task.objects
-    if len(train.x) <= FEWEST * count_monomials(size, 1):
+    size = len(as_real_matrices(frame.inputs.into)) * task.objects
+    if len(train.x) <= EVENTS_EACH * count_monomials(size, 1):
         silent = silent or TOO_FEW
     engine = engine.model_copy(update={"degree": _degree(size, len(train.x), classes, settings)})
     case = Case(train, held_out, replace(task, degree=engine.degree), frame, engine, settings, independent)
@@ -268,7 +263,7 @@ def _density(case: Case, question: Question) -> Verdict:
         return without_test("density", question, TOO_MANY)
     if not all(_enough(part, number) for part in (case.train, case.held_out)):
         return without_test("density", question, TOO_FEW)
-    real = realified(question.within)
+    real = as_real_matrices(question.within)
     sizes = np.linalg.norm(real, axis=(1, 2))[:, None, None]
     basis = np.stack([np.kron(np.eye(case.task.objects), one) for one in NORM * real / sizes])
     points = [case.frame.into(case.task.inputs(part.x), case.frame.inputs) for part in (case.train, case.held_out)]
@@ -324,7 +319,7 @@ def _label(case: Case, fit: PolynomialFit, question: Question) -> Verdict:
 
 def _enough(events: Events, number: int) -> bool:
     """Whether events fix the noise of this many quantities."""
-    return len(events.x) > FEWEST * number
+    return len(events.x) > EVENTS_EACH * number
 
 
 def _name(generators: ndarray) -> str:

@@ -8,19 +8,19 @@ from jaxtyping import Float, Inexact
 from numpy import ndarray
 
 from symscope.config.identification import Identification
-from symscope.discovery.nullspace.coordinates import realified
 from symscope.discovery.nullspace.density import NORM, WeakForm
 from symscope.discovery.nullspace.system import Statement
 from symscope.evaluation.certainty.dimension_test import dimension_test
 from symscope.evaluation.certainty.equivalence import breaking
 from symscope.evaluation.certainty.generator_errors import found_algebra
 from symscope.groups.naming import name_algebra
+from symscope.groups.spans import as_real_matrices
 
 COLLAPSED = 1e-2
 """Singular value of discovered generators of unit norm, over the largest, below which they have become dependent."""
 LEAST_SHARE = 1e-5
 """Smallest share that is written in digits."""
-FEWEST = 2
+EVENTS_EACH = 2
 """Events for each observable or monomial without which there is no test."""
 INSIDE = 0.9
 """Cosine with the motions along a support below which a generator leads off it."""
@@ -100,7 +100,7 @@ def question_of(
     none = np.zeros((len(within), 0))
     if not len(asked) or not len(within):
         return Question(within, none, 90.0 if len(asked) else 0.0, bool(len(asked)))
-    rows = [realified(stack).reshape(len(stack), -1) for stack in (within, asked)]
+    rows = [as_real_matrices(stack).reshape(len(stack), -1) for stack in (within, asked)]
     unit = [stack / np.linalg.norm(stack, axis=1, keepdims=True) for stack in rows]
     left, cosines, _ = np.linalg.svd(unit[0] @ unit[1].T, full_matrices=False)
     least = float(np.clip(cosines.min(), 0.0, 1.0)) if len(cosines) == len(asked) else 0.0
@@ -163,7 +163,7 @@ def tested(
     name = "none"
     if most:
         found = found_algebra(whole, most)
-        basis = NORM * realified(question.within)
+        basis = NORM * as_real_matrices(question.within)
         errors = float(np.sqrt(np.mean(found.errors(basis) ** 2)))
         name = name_algebra(found.generators(basis), errors=errors).name
     blind = bool(test.p_values[-1] > settings.level)

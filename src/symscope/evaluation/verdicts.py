@@ -8,7 +8,7 @@ from numpy import ndarray
 
 from symscope.config.functions import CyclicFunction, FunctionsDataset, SectorFunction, SharedWeights, TwoVectors
 from symscope.data.functions import shared_element
-from symscope.discovery.elements import draw_coefficients
+from symscope.discovery.elements import coefficients_of
 from symscope.discovery.result import Discovery
 from symscope.errors import DataError
 from symscope.evaluation.cyclic import score_cyclic, turn_in_plane
@@ -86,7 +86,7 @@ def learned_range(discovery: Discovery, turn: Float[ndarray, "d d"]) -> Float[nd
     if "coefficients" not in discovery.settings["method"]:
         return np.full(len(discovery.seeds), np.nan)
     rates = np.einsum("sij,ij->s", discovery.generators[:, 0], turn) / (turn**2).sum()
-    spread = [draw_coefficients(discovery, k, 20_000, seed=0)[:, 0].std() for k in range(len(discovery.seeds))]
+    spread = [coefficients_of(discovery, k, 20_000, seed=0)[:, 0].std() for k in range(len(discovery.seeds))]
     return np.asarray(np.rad2deg(np.sqrt(3.0) * np.abs(rates) * np.array(spread)))
 
 

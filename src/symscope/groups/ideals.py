@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
+from symscope.groups.brackets import killing_from
 from symscope.groups.ranks import GAP, Rank, decide_rank, noise_level
 from symscope.groups.simple_types import TABLE, Form, SimpleType
 
@@ -76,7 +77,7 @@ def simple_ideals(constants: Float[ndarray, "draw l l l"]) -> tuple[list[Ideal],
     maps, decision = centroid(constants)
     ranks = [decision]
     size = constants.shape[-1]
-    killing = np.einsum("nikl,njlk->nij", constants, constants)
+    killing = killing_from(constants)
     ideals: list[Ideal] = []
     for projection, is_complex in _idempotents(maps):
         dimension = round(float(np.trace(projection)))

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float, Inexact
 from numpy import ndarray
 
+from symscope.groups.brackets import killing_form
 from symscope.groups.centre import central_kind
 from symscope.groups.ideals import Ideal, fitting_form, index_of, simple_ideals
 from symscope.groups.ranks import decide_rank
@@ -252,11 +253,7 @@ def _moved(matrices: ndarray) -> int:
 def _representation(ideal: Ideal, action: ndarray) -> tuple[float, int]:
     """Index of the representation of an ideal, and how many dimensions it moves."""
     rows = np.einsum("rl,nlab->nrab", ideal.basis, action)
-    brackets = rows[0][:, None] @ rows[0][None] - rows[0][None] @ rows[0][:, None]
-    flat = rows[0].reshape(len(rows[0]), -1)
-    constants = np.linalg.lstsq(flat.T, brackets.reshape(-1, flat.shape[1]).T, rcond=None)[0].T
-    constants = constants.reshape(len(flat), len(flat), len(flat))
-    return index_of(rows[0], np.einsum("ikl,jlk->ij", constants, constants)), _moved(rows)
+    return index_of(rows[0], killing_form(rows[0])), _moved(rows)
 
 
 _PAIRS = {("so(3)", "so(3)"): "so(4)", ("sl(2,R)", "sl(2,R)"): "so(2,2)"}

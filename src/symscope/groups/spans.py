@@ -28,6 +28,16 @@ def from_real_rows(rows: Float[ndarray, "r k"], like: Stack) -> Stack:
     return np.asarray(rows.reshape(-1, *like.shape[-2:]))
 
 
+def as_real_matrices(matrices: Inexact[ndarray, "*b a c"]) -> Float[ndarray, "*b d e"]:
+    """Write complex matrices as real ones of twice the size, [[Re, -Im], [Im, Re]]; leave real ones.
+
+    They act on (real part, imaginary part) as the complex ones act on complex vectors.
+    """
+    if not np.iscomplexobj(matrices):
+        return np.asarray(matrices, dtype=np.float64)
+    return np.asarray(np.block([[matrices.real, -matrices.imag], [matrices.imag, matrices.real]]), dtype=np.float64)
+
+
 def orthonormal_rows(generators: Stack, *, rank_tolerance: float = 1e-9) -> Float[ndarray, "r k"]:
     """Orthonormal basis of the span, one row each.
 

@@ -18,8 +18,9 @@ from numpy import ndarray
 from scipy.stats import chi2
 
 from symscope.errors import DataError
+from symscope.groups.brackets import decompose_brackets, killing_from
 from symscope.groups.ranks import noise_level
-from symscope.groups.spans import principal_cosines
+from symscope.groups.spans import as_real_matrices, principal_cosines
 
 EXACT = 1e-9
 """Relative error of generators that are known exactly: rounding."""
@@ -63,27 +64,15 @@ class AlgebraStructure:
         return int(self.constants.shape[1])
 
     @property
-    def constant_errors(self) -> Float[ndarray, "c c c"]:
-        """Standard errors of the structure constants."""
-        return np.asarray(self.constants[1:].std(axis=0))
-
-    @property
     def killing(self) -> Float[ndarray, "draw c c"]:
         """Killing forms B_ij = tr(ad Q_i ad Q_j)."""
-        return np.asarray(np.einsum("nikl,njlk->nij", self.constants, self.constants))
+        return killing_from(self.constants)
 
     @property
     def scale(self) -> float:
         """How large a bracket of two unit matrices is where it does not vanish."""
         largest = float(np.linalg.norm(self.constants[0].reshape(self.dimension, -1), ord=2))
         return max(largest, 1.0 / float(np.sqrt(self.bases.shape[-1])))
-
-
-def as_real_matrices(matrices: Inexact[ndarray, "*b d d"]) -> Float[ndarray, "*b e e"]:
-    """Write complex matrices as real ones of twice the size, [[Re, -Im], [Im, Re]]; leave real ones."""
-    if not np.iscomplexobj(matrices):
-        return np.asarray(matrices, dtype=np.float64)
-    return np.asarray(np.block([[matrices.real, -matrices.imag], [matrices.imag, matrices.real]]), dtype=np.float64)
 
 
 def algebra_structure(
@@ -148,7 +137,7 @@ def algebra_structure(
         relative = 1.0 if errors is None else float(sizes.mean())
         noise = to_basis @ noise
         shifts = noise - (noise @ basis.T) @ basis
-    outside = _outside(basis[None].reshape(1, count, dim, dim))[0]
+    outside = decompose_brackets(basis.reshape(count, dim, dim)).outside
     total = float(np.sqrt(count * max(count - 1, 1)))
     expected = 0.0
     if errors is None and not used:
@@ -160,7 +149,7 @@ def algebra_structure(
         expected = float(np.sqrt(np.mean(spread**2)))
         closed = bool(np.linalg.norm(outside) <= noise_level(spread, floor=total))
     bases = np.concatenate([basis[None], basis + shifts]).reshape(-1, count, dim, dim)
-    constants = _constants(bases)
+    constants = decompose_brackets(bases).constants
     size = float(np.sqrt(np.sum(outside**2)))
     # The whole brackets: f_ijk Q_k within the span, and the rest at right angles to it. An Abelian span has none.
     whole = float(np.sqrt(np.sum(constants[0] ** 2) + size**2))
@@ -201,35 +190,13 @@ def jacobi_residual(constants: Float[ndarray, "c c c"]) -> float:
     return float(np.sqrt(np.sum(total**2) / (3.0 * size))) if size > 0.0 else 0.0
 
 
-def _brackets(bases: ndarray) -> ndarray:
-    products = np.einsum("niab,njbc->nijac", bases, bases)
-    return np.asarray(products - products.swapaxes(1, 2))
-
-
-def _constants(bases: ndarray) -> ndarray:
-    flat = bases.reshape(*bases.shape[:2], -1)
-    gram = flat @ flat.swapaxes(-1, -2)
-    count = flat.shape[1]
-    brackets = _brackets(bases).reshape(len(flat), count * count, -1)
-    inside = np.linalg.solve(gram, flat @ brackets.swapaxes(-1, -2)).swapaxes(-1, -2)
-    return np.asarray(inside.reshape(len(flat), count, count, count))
-
-
-def _outside(bases: ndarray) -> ndarray:
-    flat = bases.reshape(*bases.shape[:2], -1)
-    brackets = _brackets(bases).reshape(len(flat), flat.shape[1] ** 2, -1)
-    gram = flat @ flat.swapaxes(-1, -2)
-    inside = np.linalg.solve(gram, flat @ brackets.swapaxes(-1, -2)).swapaxes(-1, -2)
-    return np.asarray(brackets - inside @ flat)
-
-
 def _residual_change(basis: ndarray, shifts: ndarray, dim: int) -> ndarray:
     """Change of the part of the brackets that leads out of the span, for each draw, to first order."""
     count = len(basis)
     matrices, moved = basis.reshape(count, dim, dim), shifts.reshape(-1, count, dim, dim)
     half = np.einsum("niab,jbc->nijac", moved, matrices) - np.einsum("jab,nibc->nijac", matrices, moved)
     change = (half - half.swapaxes(1, 2)).reshape(len(moved), count * count, -1)
-    inside = _constants(matrices[None])[0].reshape(count * count, count)
+    inside = decompose_brackets(matrices).constants.reshape(count * count, count)
     change = change - (change @ basis.T) @ basis
     return np.asarray(change - inside @ shifts)
 

@@ -17,11 +17,11 @@ VERSION = 2
 def write_discovery(path: str | os.PathLike[str], discovery: Discovery) -> None:
     """Write a discovery; the file appears whole or not at all.
 
-    Layout: `generators` (seed, channel, d, d), `seeds`, `history/<term>` (seed, logged), `history_steps`,
-    `history_generators`, `span` (d, r), `coefficient_parameters/<name>`, `tried/<name>`,
-    `null_space/<name>`, `elements` (seed, m, d, d) of a method that
-    learns group elements, `spectrum` (seed, k) of one that finds the number of generators or free weights, and
-    `shared_weights` (seed, free, m, d) of one that learns which weights are shared; attributes `settings` as JSON, `seconds` and `steps`.
+    Layout: `generators` (seed, channel, d, d), `seeds`, `span` (d, r), `history/<term>` (seed, logged), `history_steps`,
+    `history_generators`, `coefficient_parameters/<name>`, `tried/<name>` and `null_space/<name>`; where the method has them,
+    `elements` (seed, m, d, d), the group elements that it learns, `spectrum` (seed, k), from which the number of generators or
+    free weights follows, and `shared_weights` (seed, free, m, d), which weights are shared. Attributes: `settings` as JSON,
+    `seconds` and `steps`.
     """
     with atomic_path(path) as aside, h5py.File(aside, "w") as file:
         file.attrs["format"] = FORMAT

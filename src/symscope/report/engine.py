@@ -9,9 +9,10 @@ from numpy import ndarray
 from symscope.config.discovery import TruthSettings
 from symscope.discovery.result import Discovery
 from symscope.evaluation.agreement import Answer, answer_of
-from symscope.evaluation.discovery import canonical_generators, read_channels, score_discovery
+from symscope.evaluation.discovery import canonical_generators, score_discovery
+from symscope.groups.physical_basis import physical_basis
 from symscope.groups.spans import restrict_to_span, span_cosine
-from symscope.report.quantities import MACHINE
+from symscope.report.quantities import MACHINE, Quantity, quantity_records
 from symscope.report.records import PublishedValue, Record, Statistic, missing_record, summarise_seeds, text_record
 
 GIVEN = "The number of generators of a trained method is a setting and no result."
@@ -89,44 +90,42 @@ def _records(
         unit="s",
         **known,
     )
-    return [dimension, words, *_agreement(f"{prefix}|{name}", discovery, answer, truth, known), seconds]
+    return [dimension, words, *_agreement(prefix, name, discovery, answer, truth=truth, known=known), seconds]
+
+
+COSINE = {"cosine": "cosine with the truth", "error": "1 \N{MINUS SIGN} cosine with the truth"}
+"""What is told of the agreement, by the last part of the id; the second tells small errors apart."""
 
 
 def _agreement(
-    place: str, discovery: Discovery, answer: Answer, truth: TruthSettings | None, known: Mapping[str, Any]
+    prefix: str,
+    name: str,
+    discovery: Discovery,
+    answer: Answer,
+    *,
+    truth: TruthSettings | None,
+    known: Mapping[str, Any],
 ) -> list[Record]:
-    """Cosine with the truth, and what it lacks to 1, which tells small errors apart."""
-    prefix, _, name = place.partition("|")
-    told = {"cosine": "cosine with the truth", "error": "1 \N{MINUS SIGN} cosine with the truth"}
+    """Cosine with the truth, and what it lacks to 1."""
     if truth is None:
         return [
             missing_record(f"{prefix}.{key}", NO_TRUTH, label=f"{name}: {words}", applies=False)
-            for key, words in told.items()
+            for key, words in COSINE.items()
         ]
     each = score_discovery(discovery, truth).span_cosine
-    statistic: Statistic
-    if not answer.solved:
-        values, statistic, note = list(each), "median", ""
-    else:
+    statistic: Statistic = "single" if answer.solved else "median"
+    values, note = list(each), ""
+    if answer.solved:
         canonical, _ = canonical_generators(truth.algebra, copies=truth.copies)
         found = answer.generators
         if truth.compare == "data_span":
             canonical, found = (restrict_to_span(stack, discovery.span) for stack in (canonical, found))
-        values, statistic = [span_cosine(found, canonical) if len(found) else 0.0], "single"
+        values = [span_cosine(found, canonical) if len(found) else 0.0]
         low, high = (f"{1 - value:.1e}".replace("-", "\N{MINUS SIGN}") for value in (each.max(), each.min()))
         note = f"From all events; one minus the cosine of the {len(each)} parts is {low} to {high}."
     shown = {"cosine": values, "error": [max(1 - value, 1e-16) for value in values]}
-    return [
-        summarise_seeds(
-            f"{prefix}.{key}",
-            shown[key],
-            statistic=statistic,
-            label=f"{name}: {words}",
-            note=note,
-            **known,
-        )
-        for key, words in told.items()
-    ]
+    quantities = [Quantity(key, shown[key], statistic, words, note) for key, words in COSINE.items()]
+    return quantity_records(prefix, quantities, name=name, **known)
 
 
 SPECTRA = {
@@ -150,17 +149,9 @@ def described(discovery: Discovery) -> str:
 
 
 def named_generators(discovery: Discovery) -> dict[str, ndarray]:
-    """Give the generators on four-momenta with a name for each, from what they are nearest to; each with largest entry 1."""
+    """Give the generators on four-momenta in a basis that is found from themselves, by name; each with largest entry 1."""
     found = discovery.null_space["whole"]
     if found.shape[1:] != (4, 4) or not len(found):
         return {}
-    canonical, names = canonical_generators("so(1,3)+dilatation")
-    nearest, cosine = read_channels(found, canonical)
-    named: dict[str, ndarray] = {}
-    order = np.argsort(nearest, kind="stable")
-    for k in order:
-        matrix = found[k] / np.abs(found[k]).max()
-        sign = np.sign(np.sum(matrix * canonical[nearest[k]])) or 1.0
-        name = names[nearest[k]] if cosine[k] > 0.9 else f"generator {k + 1}"
-        named[name if name not in named else f"{name} ({k + 1})"] = sign * matrix
-    return named
+    basis = physical_basis(found)
+    return {name: matrix / np.abs(matrix).max() for name, matrix in zip(basis.names, basis.generators, strict=True)}

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from symscope.errors import DataError
-from symscope.evaluation.statements import Outcome, Verdict
+from symscope.evaluation.statements import Verdict
 from symscope.io.atomic import atomic_path
 from symscope.report.environment import template_environment
 from symscope.report.format import format_brief
@@ -21,14 +21,6 @@ WORDS = {
     "function": "y as a function of x",
 }
 """What each statement is about, in a sentence."""
-CELLS: dict[Outcome, str] = {
-    "holds": "hold",
-    "nearly": "nearly",
-    "broken": "broken",
-    "undecided": "undecided",
-    "not asked": "not asked",
-}
-"""The outcome in a cell of the table, of generators."""
 SIGMA = "\N{GREEK SMALL LETTER SIGMA}"
 
 
@@ -112,7 +104,7 @@ def describe_row(verdict: Verdict, *, level: float) -> IdentityRow:
     return IdentityRow(
         statement=verdict.statement,
         own=own,
-        verdict=CELLS[verdict.outcome],
+        verdict="hold" if verdict.outcome == "holds" else verdict.outcome,
         change=change,
         p_value=p_value,
         note=verdict.note,

@@ -5,7 +5,6 @@ harmonics that are there: an exact whole number, without a search over generator
 """
 
 from dataclasses import dataclass
-from itertools import combinations
 from math import gcd
 
 import numpy as np
@@ -19,8 +18,6 @@ ROUNDING = 1e-12
 """Share of a function's size below which its spread, or its size in a harmonic, is rounding."""
 SINGULAR = 1e-12
 """Variance of a combination of unit size below which it is constant but for rounding."""
-CONTINUOUS = 0
-"""The order that is given where no harmonic is seen, so that no turn changes the law as far as the data tell."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +47,10 @@ class AngularHarmonics:
 
     @property
     def order(self) -> int:
-        """Order k of the largest cyclic group of turns that leaves the law as it is: 1 for none, 0 where no harmonic is seen."""
+        """Order k of the largest cyclic group of turns that leaves the law as it is.
+
+        1 for none; 0 where no harmonic is seen, so that no turn changes the law as far as the data tell.
+        """
         return gcd(*(int(m) + 1 for m in np.flatnonzero(self.present)))
 
     def rest(self, order: int) -> float:
@@ -144,17 +144,6 @@ def _chi_squared(parts: Float[ndarray, "a n"], sizes: Float[ndarray, " a"]) -> t
     if np.any(np.abs(along[~varies]) > np.sqrt(SINGULAR)):
         return np.inf, max(freedom, 1)
     return parts.shape[1] * float(np.sum(along[varies] ** 2 / variances[varies])), freedom
-
-
-def cyclic_planes(
-    x: Float[ndarray, "n d"], y: Float[ndarray, " n"] | None = None, *, largest: int = 40, level: float = 1e-4
-) -> dict[tuple[int, int], int]:
-    """Find the order of the turns in every plane of two components that leave the law as it is; planes without are left out."""
-    pairs = list(combinations(range(x.shape[1]), 2))
-    orders = {
-        pair: angular_harmonics(x, y, plane=pair, largest=largest, level=level / len(pairs)).order for pair in pairs
-    }
-    return {pair: order for pair, order in orders.items() if order != 1}
 
 
 def _factors(radius: ndarray, others: list[ndarray], y: ndarray | None) -> Float[ndarray, "a n"]:

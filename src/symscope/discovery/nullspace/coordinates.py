@@ -4,28 +4,22 @@ Only directions that the events visit have a coordinate. Complex vectors are han
 all imaginary parts, and their matrices stay complex-linear.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Inexact
+from jaxtyping import Float, Inexact, Num
 from numpy import ndarray
 
 from symscope.errors import DataError
 
 
-def as_real(values: Inexact[ndarray, "n objects d"]) -> Float[ndarray, "n k"]:
+def as_real(values: Num[ndarray, "n *rest"]) -> Float[ndarray, "n k"]:
     """Flatten each event to one real vector, object by object; of complex ones real parts before imaginary parts."""
-    if np.iscomplexobj(values):
-        values = np.concatenate([values.real, values.imag], axis=-1)
-    return np.ascontiguousarray(values.reshape(len(values), -1), dtype=np.float64)
-
-
-def realified(matrices: Inexact[ndarray, "... a b"]) -> Float[ndarray, "..."]:
-    """Real matrices that act on (real part, imaginary part) as complex ones act on complex vectors; real ones as they are."""
-    if not np.iscomplexobj(matrices):
-        return np.asarray(matrices, dtype=np.float64)
-    top = np.concatenate([matrices.real, -matrices.imag], axis=-1)
-    return np.concatenate([top, np.concatenate([matrices.imag, matrices.real], axis=-1)], axis=-2)
+    rows = values[:, None] if values.ndim == 1 else values
+    if np.iscomplexobj(rows):
+        rows = np.concatenate([rows.real, rows.imag], axis=-1)
+    return np.ascontiguousarray(rows.reshape(len(rows), math.prod(rows.shape[1:])), dtype=np.float64)
 
 
 @dataclass(frozen=True)

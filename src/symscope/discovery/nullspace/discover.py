@@ -10,7 +10,8 @@ from numpy import ndarray
 
 from symscope.config.actions import ActionName
 from symscope.config.null_space import NullSpaceEngine
-from symscope.discovery.nullspace.functions import fit_polynomial, solve_function
+from symscope.discovery.nullspace.fits import fit_polynomial
+from symscope.discovery.nullspace.functions import solve_function
 from symscope.discovery.nullspace.moments import Moments, OrderedSums
 from symscope.discovery.nullspace.streams import (
     Block,
@@ -23,7 +24,7 @@ from symscope.discovery.nullspace.streams import (
     sum_events,
 )
 from symscope.discovery.nullspace.support import find_quadrics, solve_support
-from symscope.discovery.nullspace.system import NullSpace
+from symscope.discovery.nullspace.system import NullSpace, unsolved
 from symscope.discovery.result import Discovery
 from symscope.errors import DataError
 from symscope.groups.spans import as_real_rows, sparse_basis
@@ -122,29 +123,14 @@ def solve(sums: Sums, frame: Frame, task: Task, method: NullSpaceEngine) -> Null
     if sums.points is not None:
         support = solve_support(find_quadrics(sums.points, frame.inputs, **rule), **rule)
     if method.statement == "support":
-        return nothing_confines(frame, _points(sums)) if support is None else support
+        if support is not None:
+            return support
+        count, directions = _points(sums).count, frame.inputs.ansatz()
+        return unsolved("support", frame.inputs, directions=directions, fit=None, count=count)
     fit = fit_polynomial(_joint(sums), frame.inputs, frame.outputs, objects=task.objects, ridge=method.ridge)
     within = None if support is None else support.directions[: support.dimension]
     least = 0.0 if method.statement == "label" else method.least_fit
     return solve_function(fit, action=task.action, statement=method.statement, within=within, least_fit=least, **rule)
-
-
-def nothing_confines(frame: Frame, points: Moments) -> NullSpace:
-    """Give the answer where no quadric vanishes: every matrix keeps all of space, which says nothing of the data."""
-    ansatz = frame.inputs.ansatz()
-    return NullSpace(
-        statement="support",
-        generators=frame.inputs.lifted(ansatz[:0]),
-        outputs=None,
-        directions=ansatz,
-        singular_values=np.zeros(len(ansatz)),
-        noise=np.zeros(len(ansatz)),
-        threshold=0.0,
-        scale=1.0,
-        span=frame.inputs.span,
-        fit=None,
-        count=points.count,
-    )
 
 
 def _result(

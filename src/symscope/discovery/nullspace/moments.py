@@ -5,7 +5,6 @@ added along a fixed binary tree over the numbers of the blocks, so that neither 
 jobs among which it is shared change a bit of the result.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
@@ -119,29 +118,3 @@ class OrderedSums(Generic[S]):
             sums = sums.merge(sibling) if index % 2 == 0 else sibling.merge(sums)
             level, index = level + 1, index // 2
         self.nodes[level, index] = sums
-
-
-def blocks_of(pieces: Iterable[Sequence[ndarray]], size: int) -> Iterator[list[ndarray]]:
-    """Cut pieces of events of any length into blocks of `size`; the last one may be shorter.
-
-    Parameters
-    ----------
-    pieces
-        Arrays of the same events side by side, such as x and y, piece by piece.
-    size
-        Events of a block.
-    """
-    held: list[Sequence[ndarray]] = []
-    waiting = 0
-    for piece in pieces:
-        held.append(piece)
-        waiting += len(piece[0])
-        if waiting < size:
-            continue
-        joined = [np.concatenate(parts) if len(parts) > 1 else parts[0] for parts in zip(*held, strict=True)]
-        whole = waiting // size * size
-        for start in range(0, whole, size):
-            yield [part[start : start + size] for part in joined]
-        held, waiting = [[part[whole:] for part in joined]], waiting - whole
-    if waiting:
-        yield [np.concatenate(parts) for parts in zip(*held, strict=True)]

@@ -41,11 +41,6 @@ class Waves:
             np.concatenate([-sine[..., None] * speed, cosine[..., None] * speed], axis=-2),
         )
 
-    def names(self) -> list[str]:
-        """Write cosines and sines with their wave vectors."""
-        vectors = ["(" + ", ".join(f"{k:.2f}" for k in vector) + ")" for vector in self.frequencies]
-        return [f"{wave} {vector}·x" for wave in ("cos", "sin") for vector in vectors]
-
 
 @dataclass(frozen=True)
 class Polynomials:
@@ -91,13 +86,6 @@ class Polynomials:
             radial = np.einsum("...i,bij,...j->...b", x, basis, x) / self.envelope**2
             flows -= values[..., :, None] * radial[..., None, :]
         return values, flows
-
-    def names(self) -> list[str]:
-        """Write monomials as products of powers."""
-        return [
-            " ".join(f"x{i + 1}" + (f"^{term.count(i)}" if term.count(i) > 1 else "") for i in dict.fromkeys(term))
-            for term in self.exponents
-        ]
 
     def _moved(
         self, terms: list[tuple[int, ...]], place: dict[tuple[int, ...], int], basis: Basis

@@ -62,14 +62,20 @@ def evaluate(points: Float[ndarray, "n d"], degree: int) -> Float[ndarray, "n m"
     return out
 
 
-def multinomial_roots(exponents: Exponents) -> Float[ndarray, "m"]:
-    """Square roots of the multinomial coefficients.
+@lru_cache(maxsize=64)
+def multinomial_roots(dimension: int, degree: int) -> Float[ndarray, "m"]:
+    """Square roots of the multinomial coefficients of all monomials up to a degree.
 
     A monomial times this is of a basis in which rotations of the coordinates are rotations of the coefficients.
     """
-    return np.array(
-        [np.sqrt(factorial(int(row.sum())) / np.prod([factorial(int(k)) for k in row])) for row in exponents]
+    roots = np.array(
+        [
+            np.sqrt(factorial(int(row.sum())) / np.prod([factorial(int(k)) for k in row]))
+            for row in _exponents(dimension, degree)
+        ]
     )
+    roots.flags.writeable = False
+    return roots
 
 
 @lru_cache(maxsize=64)

@@ -18,13 +18,13 @@ from symscope.discovery.nullspace.coordinates import (
     Coordinates,
     as_real,
     coordinates,
-    realified,
     second_moments,
 )
 from symscope.discovery.nullspace.functions import OutputAction
 from symscope.discovery.nullspace.moments import Moments, OrderedSums, block_moments
 from symscope.discovery.nullspace.polynomials import count_monomials
 from symscope.errors import ConfigError, DataError
+from symscope.groups.spans import as_real_matrices
 from symscope.io.samples import iterate_split, read_split
 
 Block = tuple[ndarray, ndarray]
@@ -122,7 +122,7 @@ class Frame:
 
     def into(self, values: Float[ndarray, "n k"], place: Coordinates) -> Float[ndarray, "n r"]:
         """Write real components, object by object, in coordinates."""
-        matrix = realified(place.into)
+        matrix = as_real_matrices(place.into)
         pieces = values.reshape(-1, matrix.shape[1]) @ matrix.T
         return np.ascontiguousarray(pieces.reshape(len(values), -1))
 
@@ -191,7 +191,7 @@ def fix_frame(scale: Moments, task: Task, *, tolerance: float, max_monomials: in
         if not np.trace(spread) > 1e-12 * np.trace(outer):
             raise DataError("y is the same for all events, so that every motion leaves it as it is; give another y")
         outputs = coordinates(outer if task.action == "learned" else spread, tolerance=tolerance)
-    count = count_monomials(realified(inputs.into).shape[0] * task.objects, task.degree)
+    count = count_monomials(as_real_matrices(inputs.into).shape[0] * task.objects, task.degree)
     if count > max_monomials:
         raise ConfigError(
             f"method.degree is {task.degree}, which makes {count:,} monomials of {task.objects} objects with {inputs.rank} "

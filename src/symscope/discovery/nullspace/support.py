@@ -12,12 +12,12 @@ import numpy as np
 from jaxtyping import Float, Inexact
 from numpy import ndarray
 
-from symscope.discovery.nullspace.coordinates import Coordinates, realified
-from symscope.discovery.nullspace.functions import orthonormal
+from symscope.discovery.nullspace.coordinates import Coordinates
 from symscope.discovery.nullspace.moments import Moments
 from symscope.discovery.nullspace.polynomials import derivatives, motion
-from symscope.discovery.nullspace.system import NullSpace, count_small
+from symscope.discovery.nullspace.system import NullSpace, count_small, null_space_of, solve_rows
 from symscope.errors import DataError
+from symscope.groups.spans import as_real_matrices
 
 DEGREE = 2
 GUARD = 1e-6
@@ -78,7 +78,7 @@ def find_quadrics(moments: Moments, place: Coordinates, *, largest: float, least
     mean = gram[0, 1:]
     spread = gram[1:, 1:] - np.outer(mean, mean)
     slopes = derivatives(moments.dimension, DEGREE)[:, :, 1:]
-    gradient = np.einsum("iam,ab,ibn->mn", slopes, gram, slopes)
+    gradient = (slopes.mT @ gram @ slopes).sum(axis=0)
     # Products of quantities that are zero on all events have no gradient there; the small term keeps them finite.
     factor = np.linalg.inv(np.linalg.cholesky(gradient + GUARD * np.eye(len(gradient))))
     values, vectors = np.linalg.eigh(factor @ (spread + spread.T) / 2 @ factor.T)
@@ -103,31 +103,11 @@ def solve_support(quadrics: Quadrics, *, largest: float, least_gap: float) -> Nu
         return None
     ansatz = quadrics.coordinates.ansatz()
     rows = support_rows(quadrics, ansatz)
-    scale = max(float(np.sqrt(np.mean(np.sum(rows**2, axis=1)))), np.finfo(float).tiny)
-    left, singular, _ = np.linalg.svd(rows, full_matrices=True)
-    values = np.zeros(len(ansatz))
-    values[: len(singular)] = singular / scale
-    order = np.argsort(values, kind="stable")
-    values, left = values[order], left[:, order]
     # Events off the surface bend it by about the square of their distance, and by chance by the distance over sqrt(n).
     off = float(quadrics.distances[found - 1])
-    noise = np.full_like(values, (off**2 + off / np.sqrt(quadrics.count)) / scale)
-    count, threshold = count_small(values, noise, largest=largest, least_gap=least_gap)
-    directions = np.einsum("ki,kab->iab", left, ansatz)
-    basis = orthonormal(quadrics.coordinates.lifted(directions[:count]))
-    return NullSpace(
-        statement="support",
-        generators=basis,
-        outputs=None,
-        directions=directions,
-        singular_values=values,
-        noise=noise,
-        threshold=threshold,
-        scale=scale,
-        span=quadrics.coordinates.span,
-        fit=None,
-        count=quadrics.count,
-    )
+    noise = (off**2 + off / np.sqrt(quadrics.count)) ** 2 * np.eye(len(ansatz))
+    solved = solve_rows(rows, noise, motions=len(ansatz), largest=largest, least_gap=least_gap)
+    return null_space_of("support", solved, ansatz, quadrics.coordinates, fit=None, count=quadrics.count)
 
 
 def support_rows(quadrics: Quadrics, matrices: Inexact[ndarray, "k r r"]) -> Float[ndarray, "k n"]:
@@ -135,7 +115,7 @@ def support_rows(quadrics: Quadrics, matrices: Inexact[ndarray, "k r r"]) -> Flo
 
     Combinations of the vanishing quadrics do no harm and are left out.
     """
-    moved = np.stack([motion(one, quadrics.coefficients, DEGREE) for one in realified(matrices)])
+    moved = np.stack([motion(one, quadrics.coefficients, DEGREE) for one in as_real_matrices(matrices)])
     rows = np.einsum("nm,kmc->knc", quadrics.root, moved)
     left, sizes, _ = np.linalg.svd(quadrics.root @ quadrics.coefficients, full_matrices=False)
     left = left[:, sizes > SMALLEST]

@@ -31,6 +31,12 @@ def waves_by_frequency(
     return powers[order], waves[:, order]
 
 
+def standardised_energy(components: Float[Tensor, "sample k"]) -> Float[Tensor, "sample k"]:
+    """Squares of components, each with mean 0 and standard deviation 1; the components' memory is used for them."""
+    energy = components.square_()
+    return (energy - energy.mean(dim=0)) / energy.std(dim=0)
+
+
 def learn_low_waves(
     x: Float[Tensor, "sample d"], covariance: Float[Tensor, "d d"], q: Float[Tensor, "d d"], *, cut: int
 ) -> Float[Tensor, "d d"]:
@@ -51,8 +57,7 @@ def learn_low_waves(
     low, high = waves[:, :cut], waves[:, cut:]
     # White, so that a component is as narrow as the frequencies at hand allow.
     white = (high / powers[cut:].clamp_min(1e-3 * float(powers.mean())).sqrt()) @ high.T
-    energy = (x @ (q.T @ white).to(x.dtype)).square_()
-    energy = (energy - energy.mean(dim=0)) / energy.std(dim=0)
+    energy = standardised_energy(x @ (q.T @ white).to(x.dtype))
     moved = low.T @ q
     values, vectors = torch.linalg.eigh(moved @ covariance @ moved.T)
     whitener = (vectors / values.sqrt()) @ vectors.T
@@ -94,8 +99,7 @@ def sharpen_places(
     whitener = (vectors / (values + floor * values.mean()).sqrt()) @ vectors.T
     white = x @ whitener.to(x.dtype)
     for _ in range(iterations):
-        energy = (white @ q.T.to(x.dtype)).square_()
-        energy = (energy - energy.mean(dim=0)) / energy.std(dim=0)
+        energy = standardised_energy(white @ q.T.to(x.dtype))
         left, _, right = torch.linalg.svd((energy.T @ white / len(x)).double())
         before, q = q, left @ right
         if float((1 - (q * before).sum(dim=1).abs()).max()) < tolerance:

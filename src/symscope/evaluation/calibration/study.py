@@ -21,6 +21,7 @@ from numpy import ndarray
 
 from symscope.config.calibration import Calibration
 from symscope.config.discovery import UniformLaw
+from symscope.discovery.coefficients import draw_coefficients
 from symscope.discovery.nullspace.density import WeakForm, principal_flows, search_space, weak_form, weak_sums
 from symscope.discovery.nullspace.observables import Basis
 from symscope.evaluation.calibration.gaussian_integrals import gaussian_sums
@@ -31,7 +32,7 @@ from symscope.evaluation.certainty.density_symmetry import make_observables
 from symscope.evaluation.certainty.dimension_test import dimension_test
 from symscope.evaluation.certainty.equivalence import breaking
 from symscope.evaluation.certainty.generator_errors import coefficients, found_algebra
-from symscope.evaluation.certainty.moved import discovery_test, draw_coefficients
+from symscope.evaluation.certainty.moved import discovery_test
 
 _BLOCK = 250
 """Data sets that are held in memory at once."""

@@ -12,6 +12,7 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from symscope.config.density import DensitySearch, ObservableSettings, WaveSettings
+from symscope.discovery.nullspace.coordinates import Coordinates
 from symscope.discovery.nullspace.density import WeakSums, principal_flows, search_space, weak_form, weak_sums
 from symscope.discovery.nullspace.observables import Basis, Observables, Polynomials, random_waves
 from symscope.errors import DataError
@@ -50,29 +51,8 @@ class DensitySymmetry(NamedTuple):
         """The `at_most` flows of smallest defect."""
         return self.flows[: self.at_most]
 
-    def at_least(self, delta: float) -> int:
-        """Largest dimension that is certified with defects below `delta`."""
-        below = self.bounds < delta
-        return int(np.argmin(below)) if not below.all() else len(below)
 
-
-class Frame(NamedTuple):
-    """Coordinates of the search: y = to x."""
-
-    to: Float[ndarray, "d d"]
-    back: Float[ndarray, "d d"]
-
-    def generators(self, matrices: Float[ndarray, "k d d"]) -> Float[ndarray, "k d d"]:
-        """Bring generators from the frame to the coordinates of the data."""
-        return np.asarray(self.back @ matrices @ self.to)
-
-
-def second_moments(points: Float[ndarray, "n d"]) -> Float[ndarray, "d d"]:
-    """Mean of x x^T: what the frame is made from; means of parts of one size average to that of the whole."""
-    return np.asarray(points.T @ points / len(points))
-
-
-def frame(moments: Float[ndarray, "d d"], settings: DensitySearch) -> Frame:
+def frame(moments: Float[ndarray, "d d"], settings: DensitySearch) -> Coordinates:
     """Give the coordinates in which observables and search space are taken.
 
     Parameters
@@ -90,13 +70,14 @@ def frame(moments: Float[ndarray, "d d"], settings: DensitySearch) -> Frame:
         scale = float(np.sqrt(np.trace(moments) / dim))
         if scale <= 0.0:
             raise DataError("all points are zero; nothing can be searched")
-        return Frame(to=np.eye(dim) / scale, back=np.eye(dim) * scale)
+        return Coordinates(into=np.eye(dim) / scale, back=np.eye(dim) * scale, span=np.eye(dim))
     values, axes = np.linalg.eigh(moments)
     if values[0] <= 1e-12 * values[-1]:
         raise DataError(
             "the data do not visit all directions, so they cannot be whitened; project them on their span first"
         )
-    return Frame(to=(axes / np.sqrt(values)) @ axes.T, back=(axes * np.sqrt(values)) @ axes.T)
+    roots = np.sqrt(values)
+    return Coordinates(into=(axes / roots) @ axes.T, back=(axes * roots) @ axes.T, span=np.eye(dim))
 
 
 def make_observables(wanted: ObservableSettings, dim: int, rng: np.random.Generator) -> Observables:
@@ -129,15 +110,15 @@ def density_symmetry(points: Float[ndarray, "n d"], *, settings: DensitySearch, 
             f"points have {points.shape[-1]} components and search '{settings.search}' has matrices of size {basis.shape[-1]}"
         )
     rng = np.random.default_rng(seed)
-    coordinates = frame(second_moments(points), settings)
+    coordinates = frame(points.T @ points / len(points), settings)
     observables = make_observables(settings.observables, points.shape[-1], rng)
     first = rng.random(len(points)) < settings.search_share
-    parts = [weak_sums(points[part] @ coordinates.to.T, observables, basis) for part in (first, ~first)]
+    parts = [weak_sums(points[part] @ coordinates.into.T, observables, basis) for part in (first, ~first)]
     return symmetry_from_sums(parts[0], parts[1], basis=basis, coordinates=coordinates, level=settings.level)
 
 
 def symmetry_from_sums(
-    first: WeakSums, second: WeakSums, *, basis: Basis, coordinates: Frame, level: float
+    first: WeakSums, second: WeakSums, *, basis: Basis, coordinates: Coordinates, level: float
 ) -> DensitySymmetry:
     """Answer from the sums over the two parts, which may come from a stream of any length.
 
@@ -164,7 +145,7 @@ def symmetry_from_sums(
         p_values=test.p_values,
         defects=test.defects,
         at_most=at_most,
-        flows=coordinates.generators(np.einsum("bk,bij->kij", test.flows, basis)),
+        flows=coordinates.lifted(np.einsum("bk,bij->kij", test.flows, basis)),
         errors=_frame_errors(algebra.errors(basis), coordinates),
         bounds=np.array([float(one.bound(level)) for one in measured]),
         smallest=float(measured[0].squared),
@@ -174,6 +155,6 @@ def symmetry_from_sums(
     )
 
 
-def _frame_errors(errors: Float[ndarray, "k d d"], coordinates: Frame) -> Float[ndarray, "k d d"]:
+def _frame_errors(errors: Float[ndarray, "k d d"], coordinates: Coordinates) -> Float[ndarray, "k d d"]:
     """Errors in the coordinates of the data, of entries taken as independent of each other."""
-    return np.asarray(np.sqrt(np.square(coordinates.back) @ np.square(errors) @ np.square(coordinates.to)))
+    return np.asarray(np.sqrt(np.square(coordinates.back) @ np.square(errors) @ np.square(coordinates.into)))

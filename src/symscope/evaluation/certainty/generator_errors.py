@@ -40,12 +40,6 @@ class FoundAlgebra(NamedTuple):
         noise = np.einsum("...rksk->...krs", noise)
         return np.asarray(np.sqrt(np.einsum("...rij,...krs,...sij->...kij", turned, noise, turned)))
 
-    def direction_error(self) -> Float[ndarray, "*set k"]:
-        """Root mean square angle between each generator found and the true span [rad]."""
-        rest, k = self.others.shape[-1], self.flows.shape[-1]
-        variances = np.diagonal(self.covariance, axis1=-2, axis2=-1)
-        return np.asarray(np.sqrt(variances.reshape(*variances.shape[:-1], rest, k).sum(axis=-2)))
-
     def distance(self, truth: Float[ndarray, "m k"]) -> Float[ndarray, "*set"]:
         """Squared distance of another span of the same dimension in units of the errors.
 

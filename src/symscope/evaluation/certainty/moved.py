@@ -8,36 +8,10 @@ from torch import Tensor
 
 from symscope.config.actions import ActionName
 from symscope.config.density import TwoSample
-from symscope.config.discovery import CoefficientLaw
 from symscope.discovery.actions import act
-from symscope.discovery.coefficients import coefficients, draw_noise
+from symscope.discovery.nullspace.coordinates import as_real
 from symscope.errors import DataError
 from symscope.evaluation.certainty.two_sample import SeparationTest, two_sample_test
-
-
-def draw_coefficients(
-    law: CoefficientLaw, *, count: int, channels: int, parameters: dict[str, ndarray], seed: int
-) -> Float[ndarray, "count channels"]:
-    """Draw coefficients from the law of a discovery.
-
-    Parameters
-    ----------
-    law
-        Law in the settings of the method.
-    count
-        Group elements wanted.
-    channels
-        Generators.
-    parameters
-        Learned parameters of one seed of the discovery, without the axis of seeds; empty where the law is fixed.
-    seed
-        Of the draw.
-    """
-    stream = torch.Generator().manual_seed(seed)
-    noise = draw_noise(law, [stream], steps=1, batch=count, channels=channels, dtype=torch.float64)[0]
-    learned = {name: torch.as_tensor(values, dtype=torch.float64)[None] for name, values in parameters.items()}
-    drawn: Tensor = coefficients(law, noise, learned)[0]
-    return np.asarray(drawn.numpy())
 
 
 def discovery_test(
@@ -84,8 +58,8 @@ def discovery_test(
     samples: list[list[ndarray]] = [[], []]
     for values, action in ((x, x_action), (y, y_action)):
         if values is not None:
-            samples[0].append(_features(values[kept]))
-            samples[1].append(_features(_act(action, elements, values[moved])))
+            samples[0].append(as_real(values[kept]))
+            samples[1].append(as_real(_act(action, elements, values[moved])))
     first, second = (np.concatenate(sample, axis=1) for sample in samples)
     return two_sample_test(first, second, settings=settings, seed=seed)
 
@@ -96,8 +70,3 @@ def _act(action: ActionName, elements: Tensor, values: ndarray) -> ndarray:
     tensor = torch.as_tensor(values)
     tensor = tensor.to(torch.complex128 if tensor.is_complex() or elements.is_complex() else torch.float64)
     return np.asarray(act(action, elements.to(tensor.dtype), tensor[None])[0].numpy())
-
-
-def _features(values: ndarray) -> Float[ndarray, "n f"]:
-    real = np.stack([values.real, values.imag], axis=-1) if np.iscomplexobj(values) else values
-    return np.asarray(real.reshape(len(values), -1), dtype=np.float64)

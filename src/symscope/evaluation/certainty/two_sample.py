@@ -9,7 +9,6 @@ eight exact symmetries was rejected at a level of 5 % in our trial.
 """
 
 import warnings
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -91,34 +90,6 @@ def two_sample_test(
     return SeparationTest(auc=auc, error=float(np.sqrt(variance)), tested=int(held.sum()))
 
 
-def held_out_test(
-    events: Float[ndarray, "n ..."],
-    move: Callable[[ndarray, np.random.Generator], ndarray],
-    *,
-    settings: TwoSample,
-    seed: int,
-) -> SeparationTest:
-    """Tell events from other events that a discovered symmetry moved.
-
-    Parameters
-    ----------
-    events
-        Events that the discovery did not see; each is used once.
-    move
-        Moves a sample by random group elements of the discovery, one for each event.
-    settings
-        Classifier, and the share of the events that trains it.
-    seed
-        Of the split and of everything random.
-    """
-    rng = np.random.default_rng(seed)
-    order = rng.permutation(len(events))
-    half = len(events) // 2
-    kept, moved = events[order[:half]], move(events[order[half : 2 * half]], rng)
-    flat = [_real(sample).reshape(half, -1) for sample in (kept, moved)]
-    return two_sample_test(*flat, settings=settings, seed=int(rng.integers(2**31)))
-
-
 def auc_with_variance(scores: Float[ndarray, "n"], positive: Bool[ndarray, "n"]) -> tuple[float, float]:
     """Area under the curve and its variance by the placements of DeLong et al. (1988), ties counting one half.
 
@@ -156,7 +127,3 @@ def _classifier(settings: TwoSample, seed: int) -> ClassifierMixin | Pipeline:
             random_state=seed,
         ),
     )
-
-
-def _real(sample: ndarray) -> Float[ndarray, "n ..."]:
-    return np.stack([sample.real, sample.imag], axis=-1) if np.iscomplexobj(sample) else sample
