@@ -1,6 +1,6 @@
 """Settings of MSR: a symmetry matrix that says which weights of a layer are shared, learned from many small tasks."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -39,6 +39,8 @@ class Msr(TrainedMethod):
     each task in a few steps of gradient descent. What is found is the space of weights that the tasks use. Read as the orbit of
     its first row, it gives the group element that the next row comes from.
     """
+
+    shares_tasks: ClassVar[bool] = True
 
     name: Literal["msr"] = "msr"
     """The method."""

@@ -1,5 +1,7 @@
 """What every training has: a length, and a method that is one says how many samples it needs."""
 
+from typing import ClassVar
+
 from pydantic import Field, model_validator
 
 from symscope.config.base import FiniteSettings
@@ -42,6 +44,9 @@ class TrainedMethod(FiniteSettings):
     """The method."""
     optimisation: TrainingLength
     """The training loop."""
+
+    shares_tasks: ClassVar[bool] = False
+    """Whether one symmetry is learned from all tasks together, and not one for each."""
 
     @property
     def least_samples(self) -> int:

@@ -170,6 +170,16 @@ class AdversarialTrainer(EnsembleTrainer):
         self.logbook.write(slot, values, self.mover.reported)
 
     @property
+    def learns_elements(self) -> bool:
+        """Whether the mover learns group elements."""
+        return self.mover.learns_elements
+
+    @property
+    def reports_sparse_basis(self) -> bool:
+        """Whether the mover's settings ask for the basis with the fewest large entries."""
+        return self.mover.reports_sparse_basis
+
+    @property
     def law_parameters(self) -> dict[str, Tensor]:
         """What is learned of the law of the coefficients."""
         return self.mover.law_parameters

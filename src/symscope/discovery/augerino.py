@@ -147,6 +147,11 @@ class AugerinoTrainer(EnsembleTrainer):
             self.logbook.write(slot, (error, spread, norm), basis * self.generators.mask)
 
     @property
+    def reports_sparse_basis(self) -> bool:
+        """Whether the settings ask for the basis with the fewest large entries."""
+        return self.settings.generator.report == "sparse"
+
+    @property
     def law_parameters(self) -> dict[str, Tensor]:
         """What is learned of the law of the coefficients."""
         return self.generators.law_parameters

@@ -10,19 +10,12 @@ import torch
 from torch import Tensor
 
 from symscope.config.actions import ActionName
-from symscope.config.augerino import Augerino
-from symscope.config.discovery import LieGan
 from symscope.config.methods import AlgebraMethod
-from symscope.config.msr import Msr
-from symscope.config.symmetrygan import SymmetryGan
 from symscope.device import resolve_device
 from symscope.discovery.building import build_trainer
-from symscope.discovery.liegg import LieGGTrainer
 from symscope.discovery.loop import run_to_end, seed_streams
-from symscope.discovery.msr import MsrTrainer
 from symscope.discovery.result import Discovery
 from symscope.discovery.samples import prepare_samples
-from symscope.discovery.scale_search import ScaleSearchTrainer
 from symscope.discovery.symmetrygan import principal_logarithms
 from symscope.discovery.trainer import EnsembleTrainer
 from symscope.errors import ConfigError, DataError
@@ -90,7 +83,7 @@ def discover_symmetry(
         For settings that do not fit the samples, unknown actions, and a device that is not there.
     """
     place = resolve_device(device)
-    together = isinstance(method, Msr)
+    together = method.shares_tasks
     streams = [stream for _ in range(1 if together else tasks) for stream in seed_streams(seeds, place)]
     moves_x, moves_y = _action("x_action", x_action), _action("y_action", y_action)
     _check_numbers(x, y)
@@ -116,13 +109,12 @@ def discover_symmetry(
         run = fingerprint(whole, samples.x, samples.y)
     seconds = run_to_end(trainer, device=place, checkpoint=checkpoint, run=run, every=checkpoint_every)
     every_seed = [*seeds] * (1 if together else tasks)
-    return _result(trainer, method=method, seeds=every_seed, span=span, description=description, seconds=seconds)
+    return _result(trainer, seeds=every_seed, span=span, description=description, seconds=seconds)
 
 
 def _result(
     trainer: EnsembleTrainer,
     *,
-    method: AlgebraMethod,
     seeds: Sequence[int],
     span: np.ndarray,
     description: dict[str, Any],
@@ -132,30 +124,25 @@ def _result(
     learned = trainer.learned().cpu().numpy()
     learned = learned.astype(np.complex128 if np.iscomplexobj(learned) else np.float64)
     on_the_way = np.ascontiguousarray(book.trajectory.cpu().numpy().swapaxes(0, 1))
-    elements, law = None, {}
-    if isinstance(method, SymmetryGan | Msr):
+    elements = None
+    if trainer.learns_elements:
         elements, learned = learned, principal_logarithms(learned)
         on_the_way = principal_logarithms(on_the_way) if on_the_way.size else on_the_way
-    else:
-        law = trainer.law_parameters
-        if isinstance(method, LieGan | Augerino) and method.generator.report == "sparse":
-            learned = np.stack([sparse_basis(stack) if np.isfinite(stack).all() else stack for stack in learned])
+    elif trainer.reports_sparse_basis:
+        learned = np.stack([sparse_basis(stack) if np.isfinite(stack).all() else stack for stack in learned])
     values = book.values.cpu().to(torch.float64).numpy()
     discovery = Discovery(
         generators=learned,
         elements=elements,
-        spectrum=_spectrum(trainer),
-        shared_weights=trainer.shared().cpu().numpy() if isinstance(trainer, MsrTrainer) else None,
+        spectrum=_as_array(trainer.spectrum()),
+        shared_weights=_as_array(trainer.shared_weights()),
         span=span,
         seeds=tuple(int(seed) for seed in seeds),
         history={name: np.ascontiguousarray(values[:, k].T) for k, name in enumerate(book.terms)},
         history_steps=np.array(book.at_steps, dtype=np.int64),
         history_generators=on_the_way,
-        tried={
-            name: value.detach().cpu().to(torch.float64).numpy()
-            for name, value in (trainer.tried if isinstance(trainer, ScaleSearchTrainer) else {}).items()
-        },
-        coefficient_parameters={name: value.detach().cpu().to(torch.float64).numpy() for name, value in law.items()},
+        tried=_in_double(trainer.tried),
+        coefficient_parameters=_in_double(trainer.law_parameters),
         settings=description,
         seconds=seconds,
         steps=trainer.steps,
@@ -166,11 +153,12 @@ def _result(
     return discovery
 
 
-def _spectrum(trainer: EnsembleTrainer) -> np.ndarray | None:
-    """Singular values behind the number of generators, of a method that finds their number."""
-    if isinstance(trainer, MsrTrainer):
-        return np.ascontiguousarray(trainer.used().values.cpu().numpy()[:, ::-1])
-    return trainer.symmetries().values.cpu().numpy() if isinstance(trainer, LieGGTrainer) else None
+def _as_array(values: Tensor | None) -> np.ndarray | None:
+    return None if values is None else np.ascontiguousarray(values.detach().cpu().numpy())
+
+
+def _in_double(values: dict[str, Tensor]) -> dict[str, np.ndarray]:
+    return {name: value.detach().cpu().to(torch.float64).numpy() for name, value in values.items()}
 
 
 def _action(setting: str, name: str) -> ActionName:

@@ -30,6 +30,16 @@ class AlgebraMover:
         self.generators = generators
 
     @property
+    def learns_elements(self) -> bool:
+        """Generators are learned."""
+        return False
+
+    @property
+    def reports_sparse_basis(self) -> bool:
+        """Whether the settings ask for the basis with the fewest large entries."""
+        return self.settings.generator.report == "sparse"
+
+    @property
     def learned(self) -> Inexact[Tensor, "seed channel d d"]:
         """The generators without the mask; a view of what is trained."""
         return self.generators.basis

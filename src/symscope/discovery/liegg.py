@@ -13,7 +13,7 @@ from symscope.discovery.logbook import Logbook, falling_rate
 from symscope.discovery.polarisation import SingularMatrices, null_space, polarisation_rows
 from symscope.discovery.predictor import PredictorEnsemble, prediction_error, unit_of
 from symscope.discovery.samples import Samples
-from symscope.discovery.trainer import EnsembleTrainer
+from symscope.discovery.trainer import EnsembleTrainer, first_of_each
 from symscope.errors import ConfigError
 
 
@@ -68,21 +68,14 @@ class LieGGTrainer(EnsembleTrainer):
     def step(self, noise: Tensor) -> None:  # noqa: ARG002 - there is none
         """One update of the predictors."""
         chosen = self.settings.optimisation
-        optimizer = self.optimizers[0]
-        rate = falling_rate(self.step_index, self.steps, start=chosen.decay_start, end=0.0)
-        optimizer.param_groups[0]["lr"] = chosen.lr_network * rate
-        optimizer.zero_grad(set_to_none=True)
         indices = self.batches.next()
         x, y = self.samples.x[indices], self.samples.y[indices]
         predicted = self.network(as_real_features(x))
         if not self.samples.n_classes:
             predicted = predicted.view_as(y)
         error = prediction_error(predicted, y, n_classes=self.samples.n_classes, unit=self.unit)
-        torch.autograd.backward(error.sum())
-        optimizer.step()
-        slot = self.logbook.slot(self.step_index)
-        if slot is not None:
-            self.logbook.write(slot, (error.detach(),), self.logbook.trajectory[slot])
+        share = falling_rate(self.step_index, self.steps, start=chosen.decay_start, end=0.0)
+        self.descend(error, rate=chosen.lr_network * share)
 
     def symmetries(self) -> SingularMatrices:
         """Matrices under which the predictors do not change, or are equivariant where y transforms."""
@@ -93,11 +86,13 @@ class LieGGTrainer(EnsembleTrainer):
         return null_space(rows, largest=self.settings.polarisation.largest)
 
     def learned(self) -> Tensor:
-        """Give the generators that each seed found: as many channels as the seed with the most has, zero where it has fewer."""
+        """Give the generators that each seed found; zero where it has fewer than another."""
         found = self.symmetries()
-        channels = max(1, int(found.number.max()))
-        kept = torch.arange(channels, device=found.number.device) < found.number[:, None]
-        return found.matrices[:, :channels] * kept[..., None, None]
+        return first_of_each(found.matrices, found.number)
+
+    def spectrum(self) -> Float[Tensor, "seed k"]:
+        """Singular values of the system of equations that symmetries solve."""
+        return self.symmetries().values
 
     def _derivatives(
         self, points: Float[Tensor, "n objects d"]

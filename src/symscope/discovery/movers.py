@@ -16,6 +16,16 @@ class Mover(Protocol):
     """Names of its own numbers in the history."""
 
     @property
+    def learns_elements(self) -> bool:
+        """Whether the learned matrices are group elements, and not generators."""
+        ...
+
+    @property
+    def reports_sparse_basis(self) -> bool:
+        """Whether the basis with the fewest large entries is reported in place of the trained one."""
+        ...
+
+    @property
     def learned(self) -> Inexact[Tensor, "seed channel d d"]:
         """The learned matrices without any mask; a view of what is trained."""
         ...

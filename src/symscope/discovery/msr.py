@@ -16,7 +16,7 @@ from symscope.discovery.batches import BatchStream
 from symscope.discovery.logbook import Logbook, falling_rate
 from symscope.discovery.polarisation import count_each
 from symscope.discovery.samples import Samples
-from symscope.discovery.trainer import EnsembleTrainer
+from symscope.discovery.trainer import EnsembleTrainer, first_of_each
 from symscope.errors import ConfigError
 
 
@@ -92,20 +92,13 @@ class MsrTrainer(EnsembleTrainer):
 
     def step(self, noise: Tensor) -> None:  # noqa: ARG002 - there is none
         """One update over a batch of tasks."""
-        chosen, optimizer = self.settings.optimisation, self.optimizers[0]
-        share = falling_rate(self.step_index, self.steps, start=chosen.decay_start, end=0.0)
-        optimizer.param_groups[0]["lr"] = chosen.lr * share
-        optimizer.zero_grad(set_to_none=True)
+        chosen = self.settings.optimisation
         indices = self.batches.next()
         x, y = self.x[indices], self.y[indices]
         weights = self.adapt(x[:, :, : self.first], y[:, :, : self.first])
         residual = x[:, :, self.first :] @ weights.mT - y[:, :, self.first :]
-        loss = residual.square().flatten(1).mean(1)
-        torch.autograd.backward(loss.sum())
-        optimizer.step()
-        slot = self.logbook.slot(self.step_index)
-        if slot is not None:
-            self.logbook.write(slot, (loss.detach(),), self.logbook.trajectory[slot])
+        share = falling_rate(self.step_index, self.steps, start=chosen.decay_start, end=0.0)
+        self.descend(residual.square().flatten(1).mean(1), rate=chosen.lr * share)
 
     def adapt(
         self, x: Float[Tensor, "seed task n d"], y: Float[Tensor, "seed task n m"]
@@ -133,16 +126,23 @@ class MsrTrainer(EnsembleTrainer):
         unused = count_each(values.flip(1), largest=self.settings.largest)
         return UsedWeights(values, basis[:, :free].reshape(len(basis), free, *self.shape), free - unused)
 
-    def shared(self) -> Float[Tensor, "seed free m d"]:
+    @property
+    def learns_elements(self) -> bool:
+        """The matrix that shares the weights is a group element."""
+        return True
+
+    def spectrum(self) -> Float[Tensor, "seed free"]:
+        """Size of the weights along each direction."""
+        return self.used().values.flip(1)
+
+    def shared_weights(self) -> Float[Tensor, "seed free m d"]:
         """Basis of the weights that each seed found; zero where a seed uses fewer directions than another."""
         found = self.used()
-        channels = max(1, int(found.number.max()))
-        kept = torch.arange(channels, device=found.number.device) < found.number[:, None]
-        return found.basis[:, :channels] * kept[..., None, None]
+        return first_of_each(found.basis, found.number)
 
     def learned(self) -> Float[Tensor, "seed 1 d d"]:
         """Give the group element that shares the weights."""
-        return orbit_element(self.shared())[:, None]
+        return orbit_element(self.shared_weights())[:, None]
 
 
 def orbit_element(weights: Float[Tensor, "seed free m d"]) -> Float[Tensor, "seed d d"]:

@@ -64,6 +64,16 @@ class ElementMover:
         self.leaf = (torch.view_as_real(start) if is_complex else start).clone().requires_grad_(True)
 
     @property
+    def learns_elements(self) -> bool:
+        """One element is learned."""
+        return True
+
+    @property
+    def reports_sparse_basis(self) -> bool:
+        """An element has no basis."""
+        return False
+
+    @property
     def learned(self) -> Inexact[Tensor, "seed 1 d d"]:
         """The numbers that the elements follow from, without the mask; a view of what is trained."""
         return torch.view_as_complex(self.leaf) if self.is_complex else self.leaf
