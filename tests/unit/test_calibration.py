@@ -133,7 +133,8 @@ def test_no_test_beats_the_one_that_knows_the_law():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"search": "so(4)"}, "three components"),
+        ({"breakings": [0.1, 0.1]}, "each once"),
+        ({"power": {"breakings": [0.01, 0.01]}}, "each once"),
         ({"laws": ["round", "round"]}, "give each once"),
         ({"observables": {"kind": "waves", "number": 7}}, "give an even number"),
         ({"level": 0.7}, "less than 0.5"),

@@ -53,8 +53,8 @@ def test_the_lorentz_algebra_alone_and_with_the_time_last():
     order = [1, 2, 3, 0]
     last = lorentz_algebra()[:, order][:, :, order]
     found = physical_basis(mixed(last, 5), components=["px", "py", "pz", "E"])
-    assert found.names[0] == "rotation px"
-    assert found.names[3] == "boost px"
+    assert found.names[0] == "rotation x"
+    assert found.names[3] == "boost x"
     np.testing.assert_allclose(found.generators, last, atol=1e-8)
 
 
@@ -110,3 +110,15 @@ def test_complex_generators_keep_their_span():
     found = physical_basis(mixed(pauli, 11))
     assert span_cosine(found.generators, pauli) == pytest.approx(1)
     assert all(max(abs(np.vdot(one, known)) for known in pauli) > 0.7 * 0.99 for one in found.generators)
+
+
+def test_a_turn_of_several_planes_at_once_is_read_as_one():
+    turn = np.array([[0.0, -1.0], [1.0, 0.0]])
+    names = ["x1", "y1", "x2", "y2"]
+    alike = physical_basis(0.3 * np.kron(np.eye(2), turn)[None], components=names)
+    assert alike.names == ("rotation x1-y1, x2-y2",)
+    np.testing.assert_allclose(alike.cosines, 1.0)
+    opposite = physical_basis(np.kron(np.diag([1.0, -1.0]), turn)[None], components=names)
+    assert opposite.names == ("rotation x1-y1, y2-x2",)
+    # Planes that turn by other angles have no such name.
+    assert physical_basis(np.kron(np.diag([1.0, 0.3]), turn)[None], components=names).names == ("generator 1",)

@@ -84,7 +84,17 @@ def test_a_finite_group_needs_an_element_that_generates_it():
     assert verdict.success.tolist() == [True, True, False, False]
     assert "1 at the identity, 1 far from the group" in verdict.words
     # Directions alone, without coefficients, hold no element of finite order.
-    assert not judge("discrete", ensemble(np.stack([step, step])[:, None]), cyclic).success.any()
+    null_space = ensemble(np.stack([step, step])[:, None], spectrum=np.zeros((2, 9)))
+    assert not judge("discrete", null_space, cyclic).success.any()
+
+
+def test_columns_of_one_turn_refuse_several_generators_and_elements_without_a_law():
+    cyclic, law = dataset(kind="cyclic", orders=[7]), {"coefficients": {"law": "integer_grid"}}
+    turn = turn_in_plane()
+    with pytest.raises(DataError, match=r"'discrete' is about one generator .* found 2 of them"):
+        judge("discrete", ensemble(np.stack([[turn, turn]]), method=law), cyclic)
+    with pytest.raises(DataError, match=r"'subset' is about one generator .* found 1 without one"):
+        judge("subset", ensemble([[TURN]]), SECTOR)
 
 
 def test_another_task_than_the_column_speaks_of_is_refused():

@@ -59,7 +59,10 @@ def test_the_summary_has_every_number(finished_smoke: Checkout) -> None:
     wanted |= {
         f"calibration.{key}" for key in ("false_positive_rate", "false_alarm_rate", "coverage", "five_sigma_events")
     }
-    wanted |= {f"zoo.{key}" for key in ("named_right", "wrong", "undetermined", "closure.named_right")}
+    wanted |= {
+        f"zoo.{key}"
+        for key in ("named_right", "wrong", "undetermined", "closure.named_right", "reference", "family_named")
+    }
     wanted |= {"liegan.table_2.hnn.mse", "liegan.table_2.mlp.mse"}
     wanted |= {
         f"symmetrylens.images.{role}.{key}" for role in ("translation", "permuted") for key in ("cosine", "commutator")

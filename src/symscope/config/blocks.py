@@ -60,12 +60,10 @@ class Experiment(Settings):
         yield from self._misfits_of_method(dataset)
         if isinstance(dataset, FunctionsDataset):
             yield from self._misfits_of_functions(dataset)
-        n_samples, least = self.sampling.n_samples, self.method.least_samples
+        n_samples = self.sampling.n_samples
+        least, remedy = self._least_samples()
         if n_samples is not None and n_samples < least:
-            yield (
-                f"sampling.n_samples is {n_samples}, fewer than one batch of {least}; "
-                "raise it, or lower method.optimisation.batch"
-            )
+            yield f"sampling.n_samples is {n_samples}, fewer than the {least} that {remedy}"
         yield from (
             f"method.{sentence}"
             for sentence in method_misfits(self.method, dataset.dimension, images=dataset.family == "images")
@@ -78,12 +76,21 @@ class Experiment(Settings):
                 "or let it act on several blocks with 'copies'"
             )
 
+    def _least_samples(self) -> tuple[int, str]:
+        """Count the samples that the method needs, and say what asks for them."""
+        if isinstance(self.method, NullSpaceEngine):
+            parts = len(self.seeds)
+            words = f"a block of method.block ({self.method.block}) events for each of {parts} parts needs"
+            return self.method.least_for(parts), f"{words}; raise it, or lower method.block, or name fewer seeds"
+        return self.method.least_samples, "make one batch; raise it, or lower method.optimisation.batch"
+
     def _misfits_of_functions(self, dataset: FunctionsDataset) -> Iterator[str]:
-        most, least = dataset.most_events("train"), self.method.least_samples
+        most = dataset.most_events("train")
+        least, remedy = self._least_samples()
         if most < least:
             yield (
-                f"method.optimisation.batch asks for {least} samples, and the train split of '{self.dataset}' has {most} for "
-                "each function; lower it, or raise the dataset's 'samples'"
+                f"dataset is '{self.dataset}', whose train split has {most} samples for each function, fewer than the {least} "
+                f"that {remedy}; or raise the dataset's 'samples'"
             )
         layers = isinstance(dataset.function, SharedWeights)
         if layers != isinstance(self.method, Msr):

@@ -1,22 +1,31 @@
 """Settings of the study that applies the tests of symmetry to data of which the answer is known."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field
 
-from symscope.config.algebra_names import algebra_dimension
 from symscope.config.base import FiniteSettings
-from symscope.config.density import Boosting, DensitySearch, ObservableSettings, PolynomialSettings, TwoSample
+from symscope.config.density import Boosting, DensityTests, ObservableSettings, PolynomialSettings, TwoSample
+
+T = TypeVar("T")
 
 NullLaw = Literal["round", "axial", "distinct_axes", "laplace", "mixture", "shuffled_labels"]
 """Laws of the calibration: two with a symmetry, and four with none."""
 NULL_LAWS: tuple[NullLaw, ...] = ("round", "axial", "distinct_axes", "laplace", "mixture", "shuffled_labels")
 
 
+def _each_once(values: list[T]) -> list[T]:
+    if len(set(values)) != len(values):
+        raise ValueError(f"found {', '.join(map(str, values))}; give each once")
+    return values
+
+
 class PowerScan(FiniteSettings):
     """Data whose symmetry is broken by a known amount: how often it is noticed, beside what theory predicts."""
 
-    breakings: list[Annotated[float, Field(gt=0, lt=1)]] = Field(default=[0.1, 0.03, 0.01, 0.001], min_length=1)
+    breakings: Annotated[list[Annotated[float, Field(gt=0, lt=1)]], AfterValidator(_each_once)] = Field(
+        default=[0.1, 0.03, 0.01, 0.001], min_length=1
+    )
     """Relative differences of the variances of two components, each above 0 to below 1; this is the defect per radian."""
     expected: list[Annotated[float, Field(gt=0)]] = Field(default=[10.0, 30.0], min_length=1)
     """Numbers of events times the square of the breaking at which it is measured (dimensionless), each above 0."""
@@ -28,12 +37,17 @@ class PowerScan(FiniteSettings):
     """Events for each point, 1000 or more; at least one data set is always made."""
 
 
-class Calibration(DensitySearch):
-    """Study that applies the tests to many data sets of which the answer is known."""
+class Calibration(DensityTests):
+    """Study that applies the tests to many data sets of which the answer is known.
 
-    laws: list[NullLaw] = Field(default=list(NULL_LAWS), min_length=1)
+    These are points of three components, searched within the rotations so(3).
+    """
+
+    laws: Annotated[list[NullLaw], AfterValidator(_each_once)] = Field(default=list(NULL_LAWS), min_length=1)
     """Laws of the data sets, all in three dimensions."""
-    breakings: list[Annotated[float, Field(gt=0, lt=1)]] = Field(default=[0.1, 0.01, 0.001, 0.0001])
+    breakings: Annotated[list[Annotated[float, Field(gt=0, lt=1)]], AfterValidator(_each_once)] = Field(
+        default=[0.1, 0.01, 0.001, 0.0001]
+    )
     """Further data sets: Gaussians whose variances are 1 - b, 1 and 1 + b for each of these b, above 0 to below 1."""
     sets: Annotated[int, Field(ge=2)] = 1000
     """Data sets of each law, 2 or more."""
@@ -51,16 +65,6 @@ class Calibration(DensitySearch):
     """Events in each of them, 50 or more."""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     """Random seed of all data sets."""
-
-    @model_validator(mode="after")
-    def _space_has_three_dimensions(self) -> "Calibration":
-        if algebra_dimension(self.search) != 3:
-            raise ValueError(
-                f"search is '{self.search}', and the data sets have three components; name an algebra such as so(3)"
-            )
-        if len(set(self.laws)) != len(self.laws):
-            raise ValueError(f"laws are {', '.join(self.laws)}; give each once")
-        return self
 
     @property
     def words(self) -> str:

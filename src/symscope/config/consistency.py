@@ -154,6 +154,12 @@ def _misfits_of_knowledge(project: "Project", key: str, registered: Target, role
             f"{words[experiment.finds]}; name another experiment"
         )
         return
+    method = role.split("_", maxsplit=1)[0]
+    if registered.roles_name_methods and experiment.method.name != method:
+        yield (
+            f"{key}.experiments.{role} is '{shown}', whose method is '{experiment.method.name}', and this role stands for "
+            f"'{method}'; name an experiment of that method"
+        )
     if registered.functions:
         dataset = project.datasets.get(experiment.dataset)
         kind = dataset.function.kind if isinstance(dataset, FunctionsDataset) else None

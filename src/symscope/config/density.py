@@ -41,8 +41,19 @@ ObservableSettings = Annotated[WaveSettings | PolynomialSettings, Field(discrimi
 """Settings of the observables; `kind` says of which."""
 
 
-class DensitySearch(FiniteSettings):
-    """Search for the linear flows that leave a density alone, by the weak form."""
+class DensityTests(FiniteSettings):
+    """Tests of flows that leave a density alone, by the weak form."""
+
+    observables: ObservableSettings = WaveSettings()
+    """Functions whose means a symmetry leaves alone."""
+    level: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
+    """Probability of a wrong statement, above 0 to below 0.5."""
+    search_share: Annotated[float, Field(ge=0.1, le=0.9)] = 0.5
+    """Share of the events on which the generators to be certified are found; the others measure their defect. 0.1 to 0.9."""
+
+
+class DensitySearch(DensityTests):
+    """Search for the linear flows that leave a density alone."""
 
     search: AlgebraName = "so(3)"
     """Algebra in which symmetries are searched, such as `so(3)` or `gl(4)`. Every statement is about this space: a Gaussian with
@@ -50,12 +61,6 @@ class DensitySearch(FiniteSettings):
     frame: Literal["scaled", "whitened"] = "scaled"
     """Coordinates of the search: `scaled` has one unit for all components, so that rotations stay rotations; `whitened` makes the
     second moments the identity, and every Gaussian round."""
-    observables: ObservableSettings = WaveSettings()
-    """Functions whose means a symmetry leaves alone."""
-    level: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
-    """Probability of a wrong statement, above 0 to below 0.5."""
-    search_share: Annotated[float, Field(ge=0.1, le=0.9)] = 0.5
-    """Share of the events on which the generators to be certified are found; the others measure their defect. 0.1 to 0.9."""
 
 
 class Boosting(FiniteSettings):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from symscope.config.base import FiniteSettings
 from symscope.config.names import Seeds
@@ -35,6 +35,14 @@ class DiscreteStudy(FiniteSettings):
     """Random seeds; each gives points of its own to everything that is tried."""
     permutation_seeds: Annotated[int, Field(ge=1, le=1000)] = 5
     """How many of the seeds the permutations use, at most all, because these take longer."""
+
+    @model_validator(mode="after")
+    def _no_more_permutation_seeds_than_seeds(self) -> "DiscreteStudy":
+        if self.permutation_seeds > len(self.seeds):
+            raise ValueError(
+                f"permutation_seeds is {self.permutation_seeds}, and there are {len(self.seeds)} seeds; give as many or fewer"
+            )
+        return self
 
     @property
     def words(self) -> str:

@@ -43,8 +43,12 @@ class NullSpaceEngine(FiniteSettings):
 
     @property
     def least_samples(self) -> int:
-        """Samples that are needed: one block."""
+        """Samples that are needed by each part of the events: one block."""
         return self.block
+
+    def least_for(self, parts: int) -> int:
+        """Count the samples that are needed in all: blocks are dealt in turn, and the last one may hold a single event."""
+        return self.block * (parts - 1) + 1
 
     @property
     def amount(self) -> str:

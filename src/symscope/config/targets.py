@@ -133,6 +133,8 @@ class Target(NamedTuple):
     """Keys that it may have besides."""
     element_roles: tuple[str, ...] = ()
     """Those of them whose experiments find generators or elements, whatever `finds` says of the others."""
+    roles_name_methods: bool = False
+    """Whether the role of an experiment begins with the name of its method, which the page calls it by."""
     opens_with_answers: bool = True
     """Whether its part of the page opens with a sentence for each discovery of generators; one of very many trials does not."""
 
@@ -151,6 +153,7 @@ TARGETS: Mapping[TargetName, Target] = {
         finds="generators",
         needs="truth",
         roles=("liegan", "liegan_es", "augerino", "symmetrygan"),
+        roles_name_methods=True,
         optional_roles=("symmetrygan_free", "liegan_published", "augerino_tuned"),
     ),
     "liegan_figure_4": Target(
@@ -181,6 +184,7 @@ TARGETS: Mapping[TargetName, Target] = {
     "liegan_table_1": Target(
         "experiments",
         "table",
+        roles_name_methods=True,
         opens_with_answers=False,
         finds="generators",
         functions=("cyclic", "two_vectors", "sector", "shared_weights"),
@@ -195,7 +199,12 @@ TARGETS: Mapping[TargetName, Target] = {
     "liegan_table_2": Target("prediction", "table"),
     "liegan_table_3": Target("study", "table"),
     "liegan_table_4": Target(
-        "experiments", "table", finds="generators", functions=("cyclic",), roles=("liegan", "symmetrygan")
+        "experiments",
+        "table",
+        finds="generators",
+        functions=("cyclic",),
+        roles=("liegan", "symmetrygan"),
+        roles_name_methods=True,
     ),
     "liegan_table_5": Target("properties", "table"),
     "orbit_film": Target("experiment", "figure", finds="generators", has_numbers=False),

@@ -19,7 +19,7 @@ from symscope.config.null_space import NullSpaceEngine
 from symscope.discovery.nullspace.coordinates import Coordinates
 from symscope.discovery.nullspace.density import NORM, WeakForm, weak_form, weak_sums
 from symscope.discovery.nullspace.discover import merged, totals
-from symscope.discovery.nullspace.fits import PolynomialFit, fit_polynomial
+from symscope.discovery.nullspace.fits import PolynomialFit, fit_polynomial, with_scores
 from symscope.discovery.nullspace.functions import function_rows, relative_change, solve_function
 from symscope.discovery.nullspace.observables import Waves, random_waves
 from symscope.discovery.nullspace.polynomials import count_monomials
@@ -98,6 +98,20 @@ class Case(NamedTuple):
             return None
         return fit_polynomial(
             sums.joint, self.frame.inputs, self.frame.outputs, objects=self.task.objects, ridge=self.engine.ridge
+        )
+
+    def with_errors(self, fit: PolynomialFit, events: Events) -> PolynomialFit:
+        """Add the errors of a fit to these events, whose outputs may vary more at some of them than at others."""
+        blocks = array_blocks(events.x, events.y, self.engine.block)()
+        return with_scores(
+            fit,
+            (
+                (
+                    self.frame.into(self.task.inputs(x), self.frame.inputs),
+                    self.frame.into(self.task.targets(y), self.frame.outputs),
+                )
+                for _, (x, y) in blocks
+            ),
         )
 
 
@@ -302,7 +316,7 @@ def _label(case: Case, fit: PolynomialFit, question: Question) -> Verdict:
         return without_test("label", question, TOO_FEW)
     spread = np.sqrt(max(float(np.trace(fit.residual)), np.finfo(float).tiny))
     forms = []
-    for one in (fit, again):
+    for one in (case.with_errors(fit, case.train), case.with_errors(again, case.held_out)):
         rows, noise = function_rows(one, NORM * question.within)
         forms.append(WeakForm(rows / spread, noise / spread**2, one.count, np.eye(len(rows))))
     return tested(

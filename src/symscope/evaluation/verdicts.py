@@ -91,9 +91,10 @@ def learned_range(discovery: Discovery, turn: Float[ndarray, "d d"]) -> Float[nd
 
 
 def _judge_cyclic(discovery: Discovery, order: int) -> Verdict:
-    if discovery.generators.shape[1] != 1 or "coefficients" not in discovery.settings["method"]:
+    if discovery.spectrum is not None:
         nothing = np.zeros(len(discovery.seeds), dtype=bool)
         return Verdict(nothing, f"a null space of generators has no element of finite order{_number_found(discovery)}")
+    _require_law("discrete", discovery)
     score = score_cyclic(discovery, order=order, turn=turn_in_plane())
     identity = int((score.converged & (score.power == 0)).sum())
     return Verdict(score.success, f"{identity} at the identity, {int((~score.converged).sum())} far from the group")
@@ -107,7 +108,21 @@ def _judge_element(discovery: Discovery, function: SharedWeights) -> Verdict:
     )
 
 
+def _require_law(task: Task, discovery: Discovery) -> None:
+    """Refuse a discovery without a law of turns, of which the column would say what is not so."""
+    channels = discovery.generators.shape[1]
+    if channels != 1 or "coefficients" not in discovery.settings["method"]:
+        name = discovery.settings["method"].get("name", "the method")
+        raise DataError(
+            f"the column '{task}' is about one generator with a law of coefficients, and '{name}' found {channels} "
+            f"{'without one' if 'coefficients' not in discovery.settings['method'] else 'of them'}; name an experiment of "
+            "liegan or augerino with one channel"
+        )
+
+
 def _judge_sector(discovery: Discovery, half_width: float) -> Verdict:
+    if discovery.spectrum is None:
+        _require_law("subset", discovery)
     turn = known_algebra("so(2)")
     along = span_cosines(discovery, turn) >= COSINE
     wanted = 90.0 - half_width

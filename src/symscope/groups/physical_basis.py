@@ -81,7 +81,7 @@ def _by_metric(generators: Float[ndarray, "c d d"], components: Sequence[str] | 
     if count == planes + 1:
         moved, names = np.concatenate([moved, np.eye(dim)[None]]), (*names, "dilatation")
     readable = readable_basis(generators, moved)
-    cosines = np.linalg.norm(readable, axis=(1, 2)) / np.linalg.norm(moved, axis=(1, 2))
+    cosines = np.minimum(np.linalg.norm(readable, axis=(1, 2)) / np.linalg.norm(moved, axis=(1, 2)), 1.0)
     if cosines.min() < SPAN_COSINE:
         return None
     return PhysicalBasis(readable, names, cosines, metric, frame)
@@ -153,7 +153,9 @@ def _canonical(
 def _with_axes(names: Sequence[str], axes: Sequence[str] | None) -> list[str]:
     if axes is None:
         return list(names)
-    return [f"{name.split()[0]} {axes['xyz'.index(name[-1])]}" for name in names]
+    # A rotation of momenta is about an axis of space.
+    spatial = [axis[1:] if axis in ("px", "py", "pz") else axis for axis in axes]
+    return [f"{name.split()[0]} {spatial['xyz'.index(name[-1])]}" for name in names]
 
 
 def _read(matrix: Float[ndarray, "d d"], components: Sequence[str] | None) -> tuple[str, float]:
@@ -167,8 +169,30 @@ def _read(matrix: Float[ndarray, "d d"], components: Sequence[str] | None) -> tu
         candidates += [(f"rotation {names[i]}-{names[j]}", one - other), (f"boost {names[i]}-{names[j]}", one + other)]
         # A column of homogeneous coordinates makes this a translation.
         candidates += [(f"{names[i]} by {names[j]}", one), (f"{names[j]} by {names[i]}", other)]
+    candidates += _joint_planes(matrix, names)
     row = as_real_rows(matrix[None])[0]
     cosines = [abs(float(row @ known.ravel())) / float(np.linalg.norm(known)) for _, known in candidates]
     best = int(np.argmax(cosines))
-    cosine = cosines[best] / float(np.linalg.norm(row))
+    cosine = min(cosines[best] / float(np.linalg.norm(row)), 1.0)
     return (candidates[best][0], cosine) if cosine >= READ_COSINE else ("", np.nan)
+
+
+def _joint_planes(matrix: Float[ndarray, "d d"], names: Sequence[str]) -> list[tuple[str, Float[ndarray, "d d"]]]:
+    """Rotations, and boosts, of several planes at once by the same angle, such as those of two bodies."""
+    found = []
+    for word, sign in (("rotation", -1.0), ("boost", 1.0)):
+        part = np.triu(matrix + sign * matrix.T, 1)
+        largest = float(np.abs(part).max(initial=0.0))
+        pairs = np.argwhere(np.abs(part) > largest / 2) if largest else np.zeros((0, 2), dtype=np.int64)
+        if len(pairs) < 2 or len(np.unique(pairs)) < pairs.size:
+            continue
+        joint, told = np.zeros_like(matrix), []
+        first = np.sign(part[tuple(pairs[0])])
+        for i, j in pairs:
+            turn = float(np.sign(part[i, j]) * first)
+            joint[i, j], joint[j, i] = turn, sign * turn
+            # A plane that turns the other way is named the other way round.
+            told.append(f"{names[i]}-{names[j]}" if turn > 0 or sign > 0 else f"{names[j]}-{names[i]}")
+        if sign < 0 or (joint >= 0).all():
+            found.append((f"{word} {', '.join(told)}", joint))
+    return found

@@ -215,6 +215,14 @@ def iterate_split(path: PathLike, split: str, *, step: int) -> Iterator[Split]:
             yield _read_slice(group, path, start, start + step)
 
 
+def iterate_targets(path: PathLike, split: str, *, step: int) -> Iterator[Shaped[np.ndarray, " n *rest"]]:
+    """Read y alone of one split piece by piece, `step` events at a time; see :func:`read_split`."""
+    with _open(path) as file:
+        y = _group(file, path, split)["y"]
+        for start in range(0, len(y), step):
+            yield y[start : start + step]
+
+
 def read_counts(path: PathLike, split: str) -> Int64[np.ndarray, " n"]:
     """Read the number of constituents of each event of a ragged split."""
     with _open(path) as file:

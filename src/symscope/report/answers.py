@@ -12,6 +12,7 @@ from symscope.evaluation.agreement import answer_of, count_agreeing, held_out
 from symscope.evaluation.identification import Events, identify
 from symscope.io.generators import read_discovery
 from symscope.io.samples import read_header, read_split
+from symscope.report.basis import readable_elements
 from symscope.report.identity import Identity, compose, describe_row
 
 PathLike = str | os.PathLike[str]
@@ -73,5 +74,6 @@ def identity_of(samples: PathLike, generators: PathLike, settings: Mapping[str, 
         agreeing=agreeing,
         seeds=len(discovery.seeds),
         rows=tuple(describe_row(verdict, level=asked.level) for verdict in verdicts),
+        basis=readable_elements(answer.generators, header.feature_names),
         scale=settings["scale"],
     )

@@ -45,6 +45,17 @@ class IdentityRow(_Part):
     """What must be known to judge it."""
 
 
+class BasisElement(_Part):
+    """One element of a basis of the discovered algebra that a person reads."""
+
+    name: str
+    """Such as `rotation x` or `dilatation`, or `generator 3` where it has no simple reading."""
+    cosine: float | None
+    """Cosine with what the name says; None where there is no simple reading."""
+    motion: str
+    """What it does to each component, with its largest entry 1."""
+
+
 class Identity(_Part):
     """What is said of one discovery."""
 
@@ -68,6 +79,8 @@ class Identity(_Part):
     """Their number."""
     rows: tuple[IdentityRow, ...]
     """The statements."""
+    basis: tuple[BasisElement, ...] = ()
+    """A basis of the algebra, found from itself."""
     scale: str = ""
     """Size of the run in words."""
 

@@ -25,7 +25,7 @@ from symscope.discovery.nullspace.moments import Moments, OrderedSums, block_mom
 from symscope.discovery.nullspace.polynomials import count_monomials
 from symscope.errors import ConfigError, DataError
 from symscope.groups.spans import as_real_matrices
-from symscope.io.samples import iterate_split, read_split
+from symscope.io.samples import iterate_targets, read_split
 
 Block = tuple[ndarray, ndarray]
 """Events of one block: x (n, objects, d) and y (n, ...)."""
@@ -252,8 +252,8 @@ def file_blocks(
 def class_values(path: str | Path, split: str, *, at_once: int = 1 << 16) -> tuple[int, ...]:
     """All values of a class label of one split of a samples file, rising; nothing where y is no label."""
     found: set[int] = set()
-    for piece in iterate_split(path, split, step=at_once):
-        if piece.y.dtype.kind not in "biu" or piece.y.size != len(piece.y):
+    for y in iterate_targets(path, split, step=at_once):
+        if y.dtype.kind not in "biu" or y.size != len(y):
             return ()
-        found.update(np.unique(piece.y).tolist())
+        found.update(np.unique(y).tolist())
     return tuple(sorted(found))

@@ -34,6 +34,8 @@ from symscope.evaluation.certainty.equivalence import breaking
 from symscope.evaluation.certainty.generator_errors import coefficients, found_algebra
 from symscope.evaluation.certainty.moved import discovery_test
 
+SPACE = "so(3)"
+"""Rotations of the three components, within which the laws have the algebras that they are said to have."""
 _BLOCK = 250
 """Data sets that are held in memory at once."""
 
@@ -63,7 +65,7 @@ def calibrate(settings: Calibration) -> CalibrationResult:
 
 def calibrate_law(law: NullSet, settings: Calibration, rng: np.random.Generator) -> LawResult:
     """Apply all tests to many data sets of a law."""
-    basis = _padded(search_space(settings.search), law.components)
+    basis = _padded(search_space(SPACE), law.components)
     observables = make_observables(settings.observables, law.components, rng)
     if law.variances is None:
         reference = weak_sums(law.draw(rng, 1, settings.reference_events)[0], observables, basis)

@@ -42,9 +42,12 @@ def dimension_test(form: WeakForm) -> DimensionTest:
     """Test the hypothesis of at least k dimensions for each k."""
     left, values, right = np.linalg.svd(form.rows, full_matrices=True)
     m = right.shape[-1]
+    # Fewer observables than flows leave some flows unseen, whose values are zero.
+    unseen = max(0, m - values.shape[-1])
+    values = np.concatenate([values, np.zeros((*values.shape[:-1], unseen))], axis=-1)
     squares = form.events * np.cumsum(values[..., ::-1] ** 2, axis=-1)
-    p_values = np.empty_like(squares)
-    for k in range(1, m + 1):
+    p_values = np.ones_like(squares)
+    for k in range(unseen + 1, m + 1):
         _, noise = form.block(left[..., :, m - k :], right.mT[..., :, m - k :])
         weights = np.maximum(np.linalg.eigvalsh(noise), 0.0)
         p_values[..., k - 1] = NormalSquares(weights).above(squares[..., k - 1])

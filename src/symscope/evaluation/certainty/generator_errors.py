@@ -67,7 +67,8 @@ def found_algebra(form: WeakForm, dimension: int) -> FoundAlgebra:
     dimension
         How many generators there are, from 1 to the dimension of the search space.
     """
-    left, values, right = np.linalg.svd(form.rows, full_matrices=False)
+    left, values, right = np.linalg.svd(form.rows, full_matrices=True)
+    # All right vectors: fewer observables than flows leave some flows unseen, which are then among the generators.
     rank = right.shape[-1] - dimension
     flows, others = right.mT[..., :, rank:], right.mT[..., :, :rank]
     _, noise = form.block(left[..., :, :rank], flows)

@@ -1,0 +1,70 @@
+"""A basis of a discovered algebra that a person reads: a name for each element, and what it does to each component."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Inexact
+from numpy import ndarray
+
+from symscope.groups.physical_basis import physical_basis
+from symscope.report.format import format_fixed
+from symscope.report.identity import BasisElement
+
+SMALLEST = 0.05
+"""Entries below this share of the largest are left out of the words."""
+LONGEST = 24
+"""Entries of an element that are written out; the words say how many others there are."""
+
+
+def readable_elements(
+    generators: Inexact[ndarray, "c d d"], components: Sequence[str] | None = None
+) -> tuple[BasisElement, ...]:
+    """Find a readable basis of a span and put it into words.
+
+    Parameters
+    ----------
+    generators
+        Linearly independent; there may be none.
+    components
+        Names of the components that they act on; by default x1, x2, ...
+    """
+    if not len(generators):
+        return ()
+    size = generators.shape[-1]
+    named = components is not None and len(components) == size
+    names = list(components or ()) if named else [f"x{k + 1}" for k in range(size)]
+    basis = physical_basis(generators, components=names if named else None)
+    return tuple(
+        BasisElement(name=name, cosine=None if np.isnan(cosine) else float(cosine), motion=motion_words(matrix, names))
+        for name, cosine, matrix in zip(basis.names, basis.cosines, basis.generators, strict=True)
+    )
+
+
+def motion_words(matrix: Inexact[ndarray, "d d"], names: Sequence[str]) -> str:
+    """Say what a generator does to each component, such as `δpx = −1.00 py; δpy = 1.00 px`, its largest entry being 1."""
+    scaled = matrix / np.abs(matrix).max()
+    rows, written, left_out = [], 0, 0
+    for name, row in zip(names, scaled, strict=True):
+        terms = [(value, other) for value, other in zip(row, names, strict=True) if abs(value) >= SMALLEST]
+        kept = terms[: max(0, LONGEST - written)]
+        written, left_out = written + len(kept), left_out + len(terms) - len(kept)
+        if kept:
+            rows.append(
+                f"δ{name} = " + " ".join(_term(value, other, first=k == 0) for k, (value, other) in enumerate(kept))
+            )
+    more = f"; and {left_out} more entries" if left_out else ""
+    return "; ".join(rows) + more
+
+
+def _term(value: complex, name: str, *, first: bool) -> str:
+    if np.iscomplexobj(value):
+        number = f"({format_fixed(float(np.real(value)), 2)} {_sign(np.imag(value))} {abs(float(np.imag(value))):.2f}i)"
+        return f"{'' if first else '+ '}{number} {name}"
+    real = float(np.real(value))
+    if first:
+        return f"{format_fixed(real, 2)} {name}"
+    return f"{_sign(real)} {abs(real):.2f} {name}"
+
+
+def _sign(value: float) -> str:
+    return "\N{MINUS SIGN}" if value < 0 else "+"
