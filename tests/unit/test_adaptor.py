@@ -16,9 +16,9 @@ from symscope.data.signal_files import generate_signals
 from symscope.data.signals import hidden_signals, labelled_signals
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.errors import DataError
-from symscope.evaluation.classification import accuracy, area_under_curve
 from symscope.io.adaptor import read_adaptor, write_adaptor
 from symscope.io.samples import Split, read_split
+from symscope.models.classification_metrics import accuracy, area_under_curve
 from symscope.models.classifiers import ConvolutionClassifier, perceptron_classifier
 from symscope.plotting.adaptor import plot_adaptor
 from symscope.report.adaptor import adaptor_records

@@ -45,7 +45,6 @@ def _perceptron(*, centred: bool = True, quadratic: bool = True) -> PropertyPerc
         activation="swish",
         centred=centred,
         quadratic=quadratic,
-        scale=1.0,
         streams=[torch.Generator().manual_seed(k) for k in range(2)],
         dtype=torch.float64,
     )

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import accuracy_score, roc_auc_score, roc_curve
 
 from symscope.errors import DataError
-from symscope.evaluation.tagging import background_rejection, tagging_metrics
+from symscope.models.tagging_metrics import background_rejection, tagging_metrics
 
 
 def test_metrics_agree_with_scikit_learn(rng: np.random.Generator) -> None:

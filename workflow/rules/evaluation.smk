@@ -70,7 +70,7 @@ rule measure_fidelity:
         "<benchmarks>/measure_fidelity/{dataset}.tsv"
     conda:
         "../../envs/symscope.yaml"
-    threads: 8
+    threads: PROJECT.fidelity.threads
     resources:
         gpu=gpus,
     params:

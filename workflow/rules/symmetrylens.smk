@@ -28,32 +28,6 @@ rule symmetrylens_table_1:
         "../scripts/symmetrylens_table_1.py"
 
 
-rule symmetrylens_figure_samples:
-    """Signals as a discovery is given them, and before their disguise."""
-    input:
-        **lens_inputs("symmetrylens_figure_samples"),
-    output:
-        svg=report(
-            "<results>/figures/symmetrylens_figure_samples.svg",
-            caption="../report/symmetrylens_figure_samples.rst",
-            category="Signals",
-            labels={"paper": "SymmetryLens", "target": "Samples"},
-        ),
-        pdf="<results>/figures/symmetrylens_figure_samples.pdf",
-        entry="<results>/targets/symmetrylens_figure_samples.json",
-    log:
-        "<logs>/symmetrylens_figure_samples.log",
-    conda:
-        "../../envs/symscope.yaml"
-    params:
-        settings=lambda wc: target_settings("symmetrylens_figure_samples"),
-        source=source_of("symmetrylens_figure_samples"),
-    message:
-        "SymmetryLens: samples"
-    script:
-        "../scripts/symmetrylens_figure_samples.py"
-
-
 rule symmetrylens_table_2:
     """How well the hidden translation is found in each data set, how often, and in what time."""
     input:
@@ -83,247 +57,87 @@ rule symmetrylens_table_2:
         "../scripts/symmetrylens_table_2.py"
 
 
-rule symmetrylens_figure_generators:
-    """The generators found, as the data have them and without the disguise."""
+rule symmetrylens_figure_samples:
+    """Signals as a discovery is given them, and before their disguise."""
     input:
-        **lens_inputs("symmetrylens_figure_generators"),
+        **lens_inputs("symmetrylens_figure_samples"),
     output:
         svg=report(
-            "<results>/figures/symmetrylens_figure_generators.svg",
-            caption="../report/symmetrylens_figure_generators.rst",
+            "<results>/figures/symmetrylens_figure_samples.svg",
+            caption="../report/symmetrylens_figure_samples.rst",
             category="Signals",
-            labels={"paper": "SymmetryLens", "target": "Generators"},
+            labels={"paper": "SymmetryLens", "target": "Samples"},
         ),
-        pdf="<results>/figures/symmetrylens_figure_generators.pdf",
-        numbers="<results>/numbers/symmetrylens_figure_generators.json",
-        entry="<results>/targets/symmetrylens_figure_generators.json",
+        pdf="<results>/figures/symmetrylens_figure_samples.pdf",
+        entry="<results>/targets/symmetrylens_figure_samples.json",
     log:
-        "<logs>/symmetrylens_figure_generators.log",
+        "<logs>/symmetrylens_figure_samples.log",
     conda:
         "../../envs/symscope.yaml"
     params:
-        settings=lambda wc: target_settings("symmetrylens_figure_generators"),
-        source=source_of("symmetrylens_figure"),
+        settings=lambda wc: target_settings("symmetrylens_figure_samples"),
+        source=source_of("symmetrylens_figure_samples"),
     message:
-        "SymmetryLens: generators"
+        "SymmetryLens: samples"
     script:
-        "../scripts/symmetrylens_figure.py"
+        "../scripts/symmetrylens_figure_samples.py"
 
 
-rule symmetrylens_figure_errors:
-    """Where the generators found differ from the true ones."""
-    input:
-        **lens_inputs("symmetrylens_figure_errors"),
-    output:
-        svg=report(
-            "<results>/figures/symmetrylens_figure_errors.svg",
-            caption="../report/symmetrylens_figure_errors.rst",
-            category="Signals",
-            labels={"paper": "SymmetryLens", "target": "Errors"},
-        ),
-        pdf="<results>/figures/symmetrylens_figure_errors.pdf",
-        numbers="<results>/numbers/symmetrylens_figure_errors.json",
-        entry="<results>/targets/symmetrylens_figure_errors.json",
-    log:
-        "<logs>/symmetrylens_figure_errors.log",
-    conda:
-        "../../envs/symscope.yaml"
-    params:
-        settings=lambda wc: target_settings("symmetrylens_figure_errors"),
-        source=source_of("symmetrylens_figure"),
-    message:
-        "SymmetryLens: errors of the generators"
-    script:
-        "../scripts/symmetrylens_figure.py"
+# Figures that are made alike: one adapter may draw several of them.
+for figure, (label, script, words) in dict(
+    generators=("Generators", "symmetrylens_figure", "generators"),
+    errors=("Errors", "symmetrylens_figure", "errors of the generators"),
+    filters=("Filters", "symmetrylens_figure", "resolving filters"),
+    convolution=("Convolution", "symmetrylens_figure", "group convolution"),
+    reconstruction=(
+        "Reconstruction",
+        "symmetrylens_figure",
+        "hidden signals recovered",
+    ),
+    scaling=(
+        "Scaling",
+        "symmetrylens_figure_scaling",
+        "agreement and time against the length",
+    ),
+    dynamics=(
+        "Dynamics",
+        "symmetrylens_figure_dynamics",
+        "how the generator forms",
+    ),
+    found=("Own data", "symmetrylens_figure_found", "what was found"),
+    images=(
+        "Images",
+        "symmetrylens_figure_images",
+        "two translations of images",
+    ),
+).items():
 
-
-rule symmetrylens_figure_filters:
-    """The resolving filters, and how local they are."""
-    input:
-        **lens_inputs("symmetrylens_figure_filters"),
-    output:
-        svg=report(
-            "<results>/figures/symmetrylens_figure_filters.svg",
-            caption="../report/symmetrylens_figure_filters.rst",
-            category="Signals",
-            labels={"paper": "SymmetryLens", "target": "Filters"},
-        ),
-        pdf="<results>/figures/symmetrylens_figure_filters.pdf",
-        numbers="<results>/numbers/symmetrylens_figure_filters.json",
-        entry="<results>/targets/symmetrylens_figure_filters.json",
-    log:
-        "<logs>/symmetrylens_figure_filters.log",
-    conda:
-        "../../envs/symscope.yaml"
-    params:
-        settings=lambda wc: target_settings("symmetrylens_figure_filters"),
-        source=source_of("symmetrylens_figure"),
-    message:
-        "SymmetryLens: resolving filters"
-    script:
-        "../scripts/symmetrylens_figure.py"
-
-
-rule symmetrylens_figure_convolution:
-    """The group convolution matrices, without the disguise."""
-    input:
-        **lens_inputs("symmetrylens_figure_convolution"),
-    output:
-        svg=report(
-            "<results>/figures/symmetrylens_figure_convolution.svg",
-            caption="../report/symmetrylens_figure_convolution.rst",
-            category="Signals",
-            labels={"paper": "SymmetryLens", "target": "Convolution"},
-        ),
-        pdf="<results>/figures/symmetrylens_figure_convolution.pdf",
-        numbers="<results>/numbers/symmetrylens_figure_convolution.json",
-        entry="<results>/targets/symmetrylens_figure_convolution.json",
-    log:
-        "<logs>/symmetrylens_figure_convolution.log",
-    conda:
-        "../../envs/symscope.yaml"
-    params:
-        settings=lambda wc: target_settings("symmetrylens_figure_convolution"),
-        source=source_of("symmetrylens_figure"),
-    message:
-        "SymmetryLens: group convolution"
-    script:
-        "../scripts/symmetrylens_figure.py"
-
-
-rule symmetrylens_figure_reconstruction:
-    """The hidden signals as the group convolution recovers them, beside the true ones."""
-    input:
-        **lens_inputs("symmetrylens_figure_reconstruction"),
-    output:
-        svg=report(
-            "<results>/figures/symmetrylens_figure_reconstruction.svg",
-            caption="../report/symmetrylens_figure_reconstruction.rst",
-            category="Signals",
-            labels={"paper": "SymmetryLens", "target": "Reconstruction"},
-        ),
-        pdf="<results>/figures/symmetrylens_figure_reconstruction.pdf",
-        numbers="<results>/numbers/symmetrylens_figure_reconstruction.json",
-        entry="<results>/targets/symmetrylens_figure_reconstruction.json",
-    log:
-        "<logs>/symmetrylens_figure_reconstruction.log",
-    conda:
-        "../../envs/symscope.yaml"
-    params:
-        settings=lambda wc: target_settings("symmetrylens_figure_reconstruction"),
-        source=source_of("symmetrylens_figure"),
-    message:
-        "SymmetryLens: hidden signals recovered"
-    script:
-        "../scripts/symmetrylens_figure.py"
-
-
-rule symmetrylens_figure_scaling:
-    """Agreement and time against the length of the signals."""
-    input:
-        **lens_inputs("symmetrylens_figure_scaling"),
-    output:
-        svg=report(
-            "<results>/figures/symmetrylens_figure_scaling.svg",
-            caption="../report/symmetrylens_figure_scaling.rst",
-            category="Signals",
-            labels={"paper": "SymmetryLens", "target": "Scaling"},
-        ),
-        pdf="<results>/figures/symmetrylens_figure_scaling.pdf",
-        numbers="<results>/numbers/symmetrylens_figure_scaling.json",
-        entry="<results>/targets/symmetrylens_figure_scaling.json",
-    log:
-        "<logs>/symmetrylens_figure_scaling.log",
-    conda:
-        "../../envs/symscope.yaml"
-    params:
-        settings=lambda wc: target_settings("symmetrylens_figure_scaling"),
-        source=source_of("symmetrylens_figure_scaling"),
-    message:
-        "SymmetryLens: agreement and time against the length"
-    script:
-        "../scripts/symmetrylens_figure_scaling.py"
-
-
-rule symmetrylens_figure_dynamics:
-    """Generator and convolution matrix during a training with the paper's own losses: a film strip."""
-    input:
-        **lens_inputs("symmetrylens_figure_dynamics"),
-    output:
-        svg=report(
-            "<results>/figures/symmetrylens_figure_dynamics.svg",
-            caption="../report/symmetrylens_figure_dynamics.rst",
-            category="Signals",
-            labels={"paper": "SymmetryLens", "target": "Dynamics"},
-        ),
-        pdf="<results>/figures/symmetrylens_figure_dynamics.pdf",
-        numbers="<results>/numbers/symmetrylens_figure_dynamics.json",
-        entry="<results>/targets/symmetrylens_figure_dynamics.json",
-    log:
-        "<logs>/symmetrylens_figure_dynamics.log",
-    conda:
-        "../../envs/symscope.yaml"
-    params:
-        settings=lambda wc: target_settings("symmetrylens_figure_dynamics"),
-        source=source_of("symmetrylens_figure_dynamics"),
-    message:
-        "SymmetryLens: how the generator forms"
-    script:
-        "../scripts/symmetrylens_figure_dynamics.py"
-
-
-rule symmetrylens_figure_found:
-    """A translation found in data of which no truth is known."""
-    input:
-        **lens_inputs("symmetrylens_figure_found"),
-    output:
-        svg=report(
-            "<results>/figures/symmetrylens_figure_found.svg",
-            caption="../report/symmetrylens_figure_found.rst",
-            category="Signals",
-            labels={"paper": "SymmetryLens", "target": "Own data"},
-        ),
-        pdf="<results>/figures/symmetrylens_figure_found.pdf",
-        numbers="<results>/numbers/symmetrylens_figure_found.json",
-        entry="<results>/targets/symmetrylens_figure_found.json",
-    log:
-        "<logs>/symmetrylens_figure_found.log",
-    conda:
-        "../../envs/symscope.yaml"
-    params:
-        settings=lambda wc: target_settings("symmetrylens_figure_found"),
-        source=source_of("symmetrylens_figure_found"),
-    message:
-        "SymmetryLens: what was found"
-    script:
-        "../scripts/symmetrylens_figure_found.py"
-
-
-rule symmetrylens_figure_images:
-    """Images with two hidden translations: unscrambled, both generators, and what they do."""
-    input:
-        **lens_inputs("symmetrylens_figure_images"),
-    output:
-        svg=report(
-            "<results>/figures/symmetrylens_figure_images.svg",
-            caption="../report/symmetrylens_figure_images.rst",
-            category="Signals",
-            labels={"paper": "SymmetryLens", "target": "Images"},
-        ),
-        pdf="<results>/figures/symmetrylens_figure_images.pdf",
-        numbers="<results>/numbers/symmetrylens_figure_images.json",
-        entry="<results>/targets/symmetrylens_figure_images.json",
-    log:
-        "<logs>/symmetrylens_figure_images.log",
-    conda:
-        "../../envs/symscope.yaml"
-    params:
-        settings=lambda wc: target_settings("symmetrylens_figure_images"),
-        source=source_of("symmetrylens_figure_images"),
-    message:
-        "SymmetryLens: two translations of images"
-    script:
-        "../scripts/symmetrylens_figure_images.py"
+    rule:
+        name:
+            f"symmetrylens_figure_{figure}"
+        input:
+            **lens_inputs(f"symmetrylens_figure_{figure}"),
+        output:
+            svg=report(
+                f"<results>/figures/symmetrylens_figure_{figure}.svg",
+                caption=f"../report/symmetrylens_figure_{figure}.rst",
+                category="Signals",
+                labels={"paper": "SymmetryLens", "target": label},
+            ),
+            pdf=f"<results>/figures/symmetrylens_figure_{figure}.pdf",
+            numbers=f"<results>/numbers/symmetrylens_figure_{figure}.json",
+            entry=f"<results>/targets/symmetrylens_figure_{figure}.json",
+        log:
+            f"<logs>/symmetrylens_figure_{figure}.log",
+        conda:
+            "../../envs/symscope.yaml"
+        params:
+            settings=told_to(f"symmetrylens_figure_{figure}"),
+            source=source_of(script),
+        message:
+            f"SymmetryLens: {words}"
+        script:
+            f"../scripts/{script}.py"
 
 
 rule symmetrylens_figure_adaptor:

@@ -167,6 +167,8 @@ class Fidelity(Settings):
     the file is absent, the score panel of `jets_fidelity` says so and `jets.fidelity.auc` has no value."""
     n_jets: int = Field(default=4000, ge=100)
     """Test jets that are scored, half of each class; at most what the test split holds."""
+    threads: int = Field(default=8, ge=1, le=256)
+    """Threads of the job, at most; Snakemake gives no more than `--cores`."""
 
     @property
     def existing_weights(self) -> list[str]:

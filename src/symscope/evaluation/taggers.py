@@ -8,9 +8,9 @@ import torch
 
 from symscope.config.taggers import TaggerEvaluation
 from symscope.evaluation.invariance import InvarianceError, measure_invariance
-from symscope.evaluation.tagging import TaggingMetrics, tagging_metrics
 from symscope.models.lorentznet import LorentzNet
 from symscope.models.scoring import score_jets
+from symscope.models.tagging_metrics import TaggingMetrics, tagging_metrics
 from symscope.training.jets import SplitLike, TaggerJets, tagger_jets
 from symscope.training.tagger_result import TrainedTagger, build_network
 

@@ -24,8 +24,6 @@ class PropertyPerceptron(nn.Module):
         Whether coordinates are measured from the centroid of the atoms, so that shifts change nothing.
     quadratic
         Whether it sees all products of two coordinates besides the coordinates.
-    scale
-        Length in which coordinates are measured [angstrom], so that they are about 1.
     streams, dtype
         See :class:`symscope.models.mlp.Mlp`.
     """
@@ -43,12 +41,11 @@ class PropertyPerceptron(nn.Module):
         activation: Activation,
         centred: bool,
         quadratic: bool,
-        scale: float,
         streams: Sequence[torch.Generator],
         dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
-        self.scale, self.centred = scale, centred
+        self.centred = centred
         n = 3 * objects
         self.register_buffer("pairs", torch.triu_indices(n, n) if quadratic else torch.zeros(2, 0, dtype=torch.int64))
         widths = [n + self.pairs.shape[1] + objects * elements, *[hidden] * layers, targets]
@@ -61,7 +58,7 @@ class PropertyPerceptron(nn.Module):
         places, there = x[..., :3], (x[..., 3:] != 0).to(x.dtype)
         if self.centred:
             places = (places - places.sum(2, keepdim=True) / there.sum(2, keepdim=True).clamp_min(1.0)) * there
-        flat = places.flatten(2) / self.scale
+        flat = places.flatten(2)
         parts = [flat, elements]
         if self.pairs.shape[1]:
             parts.insert(1, flat[..., self.pairs[0]] * flat[..., self.pairs[1]])

@@ -22,7 +22,7 @@ from symscope.discovery.batches import BatchStream
 from symscope.discovery.loop import seed_streams
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.errors import DataError
-from symscope.evaluation.classification import accuracy, area_under_curve
+from symscope.models.classification_metrics import accuracy, area_under_curve
 from symscope.models.classifiers import ConvolutionClassifier, perceptron_classifier
 from symscope.training.schedule import warm_cosine
 

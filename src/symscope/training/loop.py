@@ -12,11 +12,11 @@ from torch import Tensor, nn
 
 from symscope.config.taggers import TaggerNetwork, TaggerTraining
 from symscope.errors import ConfigError
-from symscope.evaluation.tagging import tagging_metrics
 from symscope.io.checkpoints import fingerprint, read_checkpoint, write_checkpoint
 from symscope.models.kinematics import canonical_metric, metric_tensor
 from symscope.models.lorentznet import LorentzNet
 from symscope.models.scoring import score_jets
+from symscope.models.tagging_metrics import tagging_metrics
 from symscope.training.jets import SplitLike, TaggerJets, tagger_jets
 from symscope.training.parallel import Processes, processes
 from symscope.training.schedule import learning_rate

@@ -37,7 +37,7 @@ _EVALUATION_STREAM = 20_231
 """Stream of the elements by which all networks of a study are tested, so that they are the same for all."""
 
 
-class Molecules:
+class MoleculeTensors:
     """One split as tensors: atoms, elements, and targets in units of their standard deviation.
 
     Parameters
@@ -124,7 +124,7 @@ def train_properties(
     place = resolve_device(device)
     streams = seed_streams(seeds, place)
     dtype = torch.float64 if settings.precision == "float64" else torch.float32
-    fit, check = (Molecules(split, dtype=dtype, device=place) for split in (train, val))
+    fit, check = (MoleculeTensors(split, dtype=dtype, device=place) for split in (train, val))
     symmetry = None if generators is None else _unit(generators, fit.x)
     model = _network(fit, network, streams).to(place)
     trainer = _Trainer(
@@ -206,7 +206,7 @@ def evaluate_properties(
         prediction as the molecules are moved [meV].
     """
     parameter = next(trained.network.parameters())
-    molecules = Molecules(test, dtype=parameter.dtype, device=parameter.device)
+    molecules = MoleculeTensors(test, dtype=parameter.dtype, device=parameter.device)
     seeds = len(trained.seeds)
     unit = 1e3 * torch.tensor(list(target_std), dtype=parameter.dtype, device=parameter.device)
     before = _predict(trained.network, molecules.x, molecules.elements, seeds)
@@ -240,7 +240,7 @@ def _predict(network: PropertyPerceptron, x: Tensor, elements: Tensor, seeds: in
     return torch.cat(parts, dim=1)
 
 
-def _network(fit: Molecules, settings: PropertyNetwork, streams: Sequence[torch.Generator]) -> PropertyPerceptron:
+def _network(fit: MoleculeTensors, settings: PropertyNetwork, streams: Sequence[torch.Generator]) -> PropertyPerceptron:
     """Build a network for these molecules, before its training."""
     objects = fit.x.shape[1]
     return PropertyPerceptron(
@@ -252,7 +252,6 @@ def _network(fit: Molecules, settings: PropertyNetwork, streams: Sequence[torch.
         activation=settings.activation,
         centred=settings.origin == "centroid",
         quadratic=settings.features == "quadratic",
-        scale=1.0,
         streams=streams,
         dtype=fit.x.dtype,
     )
@@ -264,8 +263,8 @@ class _Trainer(ResumableLoop):
     def __init__(
         self,
         network: PropertyPerceptron,
-        fit: Molecules,
-        check: Molecules,
+        fit: MoleculeTensors,
+        check: MoleculeTensors,
         *,
         symmetry: Float[Tensor, "seed c 4 4"] | None,
         sigma: float,
