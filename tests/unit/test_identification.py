@@ -6,19 +6,12 @@ from numpy import ndarray
 
 from symscope.config.actions import ActionName
 from symscope.config.identification import Identification
-from symscope.discovery.result import Discovery
-from symscope.evaluation.agreement import answer_of, count_agreeing, held_out
 from symscope.evaluation.identification import Events, identify
 from symscope.evaluation.statements import Verdict, decided
 from symscope.groups.algebras import known_algebra
 from symscope.report.identity import (
-    Identity,
     compose,
     describe_row,
-    identities_of,
-    identity_html,
-    read_identity,
-    write_identity,
 )
 
 QUICK = Identification(events=4000, held_out_events=4000)
@@ -255,134 +248,3 @@ def test_integers_in_a_column_are_a_label_or_numbers() -> None:
     column = (x[:, 0, :1] ** 2 > 3).astype(np.int64)
     assert ask(x, column, ROTATIONS, (0, 1))["label"].p_value is not None
     assert ask(x, column, ROTATIONS)["function"].search == 7
-
-
-def test_collapsed_and_empty_channels_count_once() -> None:
-    good = known_algebra("so(3)")
-    padded = np.concatenate([good, good[:1] + 1e-5, np.zeros((1, 3, 3))])
-    found = discovery(np.stack([padded, padded]))
-    answer = answer_of(found)
-    assert len(answer.generators) == 3
-    assert answer.algebra is not None
-    assert answer.algebra.name == "so(3)"
-    assert count_agreeing(found, answer, least=0.99) == 2
-    x = np.random.default_rng(17).normal(size=(400, 1, 3))
-    events = Events(x, np.zeros(400))
-    assert held_out(found, answer, events, x_action="vector", y_action="trivial", settings=QUICK) is not None
-
-
-def discovery(generators: ndarray, **changes: object) -> Discovery:
-    seeds, channels, size, _ = generators.shape
-    values: dict[str, object] = {
-        "generators": generators,
-        "seeds": tuple(range(seeds)),
-        "history": {},
-        "history_steps": np.zeros(0, dtype=np.int64),
-        "history_generators": np.zeros((seeds, 0, channels, size, size), dtype=np.float32),
-        "settings": {},
-        "seconds": 1.0,
-        "steps": 0,
-    }
-    return Discovery(**{**values, **changes})  # type: ignore[arg-type]
-
-
-def test_seeds_agree_with_the_answer_or_not() -> None:
-    rng = np.random.default_rng(6)
-    good = known_algebra("so(3)")
-    stacks = np.stack([good + 1e-3 * rng.normal(size=good.shape) for _ in range(3)] + [rng.normal(size=good.shape)])
-    found = discovery(stacks)
-    answer = answer_of(found)
-    assert answer.algebra is not None
-    assert not answer.solved
-    assert count_agreeing(found, answer, least=0.99) == 3
-    whole = discovery(stacks[:3], null_space={"whole": good, "dimensions": np.array([3, 3, 3])})
-    solved = answer_of(whole)
-    assert solved.solved
-    assert solved.algebra is not None
-    assert solved.algebra.name == "so(3)"
-    # A part that found fewer is filled up with zeros and does not agree.
-    fewer = stacks[:3].copy()
-    fewer[0, 2] = 0
-    short = discovery(fewer, null_space={"whole": good, "dimensions": np.array([2, 3, 3])})
-    assert count_agreeing(short, answer_of(short), least=0.99) == 2
-    none = discovery(np.zeros((2, 0, 3, 3)), null_space={"whole": np.zeros((0, 3, 3)), "dimensions": np.array([0, 0])})
-    assert answer_of(none).algebra is None
-    assert count_agreeing(none, answer_of(none), least=0.99) == 2
-
-
-@pytest.mark.parametrize(("stretch", "apart"), [(1.0, False), (2.0, True)])
-def test_the_held_out_test_tells_a_symmetry_from_none(stretch: float, apart: bool) -> None:
-    rng = np.random.default_rng(7)
-    x = rng.normal(size=(4000, 1, 3)) * [1.0, 1.0, stretch]
-    y = rng.normal(size=4000)
-    found = discovery(
-        known_algebra("so(3)")[None], null_space={"whole": known_algebra("so(3)"), "dimensions": np.array([3])}
-    )
-    test = held_out(
-        found, answer_of(found), Events(x, y), x_action="vector", y_action="trivial", settings=Identification()
-    )
-    assert test is not None
-    assert (test.auc - 0.5 > 4 * test.error) is apart
-
-
-def test_the_sentence_says_what_of_what_and_how_surely() -> None:
-    told = [
-        Verdict(
-            statement="support",
-            search=16,
-            dimension=7,
-            is_bound=False,
-            algebra="so(1,3)+R",
-            defect=0.004,
-            outcome="holds",
-        ),
-        Verdict(
-            statement="density",
-            search=7,
-            dimension=1,
-            is_bound=True,
-            algebra="so(2)",
-            defect=2.0,
-            bound=2.1,
-            p_value=1e-20,
-            outcome="broken",
-        ),
-    ]
-    sentence = compose(
-        told, dimension=7, algebra="so(1,3)+R", auc=(0.7712, 0.0061), agreement=(8, 8), parts=False, level=0.05
-    )
-    assert sentence == (
-        "A 7-dimensional algebra, so(1,3)+R, of the set on which the events lie (defect 0.40 % of that of an average motion); "
-        "not of the density; held-out AUC 0.771 ± 0.006; 8 of 8 seeds agree."
-    )
-    row = describe_row(told[1], level=0.05)
-    assert row.verdict == "broken"
-    assert row.own == "at most 1 generator of 7, so(2)"
-    assert row.change == "2.0 \N{GREEK SMALL LETTER SIGMA} per unit of flow, below 2.1 at 95 %"
-    assert row.p_value == "<\N{NO-BREAK SPACE}10⁻⁶"
-    none = compose(told, dimension=0, algebra="none", auc=None, agreement=(7, 8), parts=True, level=0.05)
-    assert none == "No generator was found; the tests allow the density at most 1, so(2); 7 of 8 parts agree."
-
-
-def test_an_identity_survives_its_file_and_is_escaped(tmp_path: object) -> None:
-    row = describe_row(
-        Verdict(statement="function", search=4, dimension=0, is_bound=False, algebra="none", note="<b>"), level=0.05
-    )
-    identity = Identity(
-        experiment="mine",
-        sentence="No <i>.",
-        dimension=0,
-        algebra="none",
-        reason="",
-        auc=None,
-        auc_error=None,
-        agreeing=1,
-        seeds=2,
-        rows=(row,),
-    )
-    write_identity(identity, json=f"{tmp_path}/a.json", html=f"{tmp_path}/a.html")
-    assert read_identity(f"{tmp_path}/a.json") == identity
-    html = identity_html(identity)
-    assert "No &lt;i&gt;." in html
-    assert "<b>" not in html
-    assert identities_of({"figure": ["mine", "absent"]}, [f"{tmp_path}/a.json"]) == {"figure": [identity]}

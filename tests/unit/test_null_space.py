@@ -7,13 +7,18 @@ import pytest
 from numpy import ndarray
 
 from symscope.config.null_space import NullSpaceEngine
+from symscope.discovery.nullspace.coordinates import coordinates
+from symscope.discovery.nullspace.density import WeakForm
 from symscope.discovery.nullspace.discover import discover_null_space
+from symscope.discovery.nullspace.fits import fit_polynomial, with_scores
+from symscope.discovery.nullspace.functions import function_rows
 from symscope.discovery.nullspace.moments import OrderedSums, block_moments
 from symscope.discovery.nullspace.polynomials import evaluate, monomials, motion
 from symscope.discovery.nullspace.streams import array_blocks, class_values, file_blocks
 from symscope.discovery.nullspace.system import count_small
 from symscope.discovery.result import Discovery
 from symscope.errors import ConfigError, DataError
+from symscope.evaluation.certainty.equivalence import breaking
 from symscope.groups.algebras import known_algebra
 from symscope.groups.brackets import closure_error
 from symscope.groups.spans import span_cosine
@@ -302,3 +307,22 @@ def test_impossible_requests_are_refused_in_one_sentence() -> None:
     x[3, 1] = np.nan
     with pytest.raises(DataError, match="x holds NaN"):
         run(x, y)
+
+
+def test_errors_of_a_label_hold_where_its_noise_is_not_the_same_everywhere() -> None:
+    # Labels whose noise is large where x is large; the polynomial itself is zero, and so is its change along the turn.
+    rng = np.random.default_rng(40)
+    basis = known_algebra("so(2)") / np.sqrt(2.0)
+    plain, robust = [], []
+    for _ in range(300):
+        x = rng.normal(size=(600, 2))
+        y = (x[:, 0] ** 2 * rng.normal(size=600))[:, None]
+        place = coordinates(np.eye(2), tolerance=1e-6)
+        u = np.asarray(place.into @ x.T).T
+        fit = fit_polynomial(block_moments(u, y, degree=2), place, place, ridge=1e-12)
+        for found, one in ((plain, fit), (robust, with_scores(fit, [(u[:250], y[:250]), (u[250:], y[250:])]))):
+            rows, noise = function_rows(one, basis)
+            form = WeakForm(rows, noise, one.count, np.eye(len(rows)))
+            found.append(float(breaking(form, np.ones((1, 1))).p_value))
+    assert np.mean(np.array(plain) < 0.05) > 0.15
+    assert np.mean(np.array(robust) < 0.05) < 0.10

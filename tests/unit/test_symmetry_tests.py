@@ -5,7 +5,7 @@ import pytest
 
 from symscope.config.calibration import NULL_LAWS
 from symscope.discovery.nullspace.density import principal_flows, search_space, weak_form, weak_sums
-from symscope.discovery.nullspace.observables import Polynomials
+from symscope.discovery.nullspace.observables import Polynomials, random_waves
 from symscope.evaluation.calibration.null_sets import broken_set, null_set
 from symscope.evaluation.certainty.dimension_test import dimension_test
 from symscope.evaluation.certainty.equivalence import breaking
@@ -98,3 +98,19 @@ def test_the_laws_are_what_they_say():
     assert broken_set(1e-3).key == "broken_0_001"
     labels = null_set("shuffled_labels").draw(rng, 1, 100_000)[0]
     assert abs(np.corrcoef(np.linalg.norm(labels[:, :3], axis=1), labels[:, 3])[0, 1]) < 0.02
+
+
+def test_fewer_observables_than_flows_reject_what_they_see_and_bound_the_rest():
+    rng = np.random.default_rng(15)
+    waves = random_waves(3, 2, bandwidth=1.0, scale=1.0, rng=rng)
+    points = rng.normal(size=(20_000, 3)) * np.array([0.5, 1.0, 2.0])
+    form = weak_form(weak_sums(points, waves, SO3))
+    test = dimension_test(form)
+    # Two functions see two of three rotations at most, so that one is never rejected; of an even law the sine sees nothing.
+    assert test.p_values[0] == 1.0
+    assert test.p_values[1] > 0.05
+    assert test.p_values[2] < 1e-6
+    assert test.at_most(0.05) == 2
+    algebra = found_algebra(form, 2)
+    assert algebra.flows.shape == (3, 2)
+    assert np.isfinite(algebra.errors(SO3)).all()

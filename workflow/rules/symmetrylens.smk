@@ -84,7 +84,7 @@ rule symmetrylens_figure_samples:
 
 
 # Figures that are made alike: one adapter may draw several of them.
-for figure, (label, script, words) in dict(
+for figure, (label, adapter, words) in dict(
     generators=("Generators", "symmetrylens_figure", "generators"),
     errors=("Errors", "symmetrylens_figure", "errors of the generators"),
     filters=("Filters", "symmetrylens_figure", "resolving filters"),
@@ -133,11 +133,13 @@ for figure, (label, script, words) in dict(
             "../../envs/symscope.yaml"
         params:
             settings=told_to(f"symmetrylens_figure_{figure}"),
-            source=source_of(script),
+            adapter=adapter,
+            source=source_of(adapter),
         message:
             f"SymmetryLens: {words}"
         script:
-            f"../scripts/{script}.py"
+            # Not an f-string, which would be filled in when the job runs, after the loop.
+            "../scripts/{params.adapter}.py"
 
 
 rule symmetrylens_figure_adaptor:

@@ -9,7 +9,8 @@ from jaxtyping import Int
 from numpy import ndarray
 
 from symscope.config.zoo import ZooStudy
-from symscope.groups.naming import UNDETERMINED, name_algebra
+from symscope.groups.labels import UNDETERMINED
+from symscope.groups.naming import name_algebra
 from symscope.groups.zoo import disguise, zoo
 
 Knowledge = Literal["given", "closure"]

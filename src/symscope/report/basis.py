@@ -56,9 +56,9 @@ def motion_words(matrix: Inexact[ndarray, "d d"], names: Sequence[str]) -> str:
     return "; ".join(rows) + more
 
 
-def _term(value: complex, name: str, *, first: bool) -> str:
+def _term(value: np.number, name: str, *, first: bool) -> str:
     if np.iscomplexobj(value):
-        number = f"({format_fixed(float(np.real(value)), 2)} {_sign(np.imag(value))} {abs(float(np.imag(value))):.2f}i)"
+        number = f"({format_fixed(float(np.real(value)), 2)} {_sign(float(np.imag(value)))} {abs(float(np.imag(value))):.2f}i)"
         return f"{'' if first else '+ '}{number} {name}"
     real = float(np.real(value))
     if first:

@@ -126,7 +126,7 @@ def fit_polynomial(
 
 
 def with_scores(
-    fit: PolynomialFit, blocks: Iterable[tuple[Float[ndarray, "n d"], Float[ndarray, "n q"]]]
+    fit: PolynomialFit, blocks: Iterable[tuple[Float[ndarray, "_n _d"], Float[ndarray, "_n _q"]]]
 ) -> PolynomialFit:
     """Sum what the covariance of the coefficients needs where the outputs vary more at some events than at others.
 

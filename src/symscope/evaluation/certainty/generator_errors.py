@@ -38,7 +38,8 @@ class FoundAlgebra(NamedTuple):
         turned = np.einsum("...br,bij->...rij", self.others, basis)
         noise = self.covariance.reshape(*self.covariance.shape[:-2], rest, k, rest, k)
         noise = np.einsum("...rksk->...krs", noise)
-        return np.asarray(np.sqrt(np.einsum("...rij,...krs,...sij->...kij", turned, noise, turned)))
+        squares = np.einsum("...rij,...krs,...sij->...kij", turned, noise, turned, optimize=True)
+        return np.asarray(np.sqrt(np.maximum(squares, 0.0)))
 
     def distance(self, truth: Float[ndarray, "m k"]) -> Float[ndarray, "*set"]:
         """Squared distance of another span of the same dimension in units of the errors.
