@@ -20,6 +20,7 @@ from symscope.groups import (
     special_unitary_algebra,
 )
 from symscope.groups.physical_basis import physical_basis
+from symscope.groups.simple_extension import extended_simply
 
 LIGHT_CONE = np.concatenate([lorentz_algebra(), dilatation(4)])
 NAMES = (*LORENTZ_NAMES, "dilatation")
@@ -121,4 +122,15 @@ def test_a_turn_of_several_planes_at_once_is_read_as_one():
     opposite = physical_basis(np.kron(np.diag([1.0, -1.0]), turn)[None], components=names)
     assert opposite.names == ("rotation x1-y1, y2-x2",)
     # Planes that turn by other angles have no such name.
-    assert physical_basis(np.kron(np.diag([1.0, 0.3]), turn)[None], components=names).names == ("generator 1",)
+    assert physical_basis(np.kron(np.diag([1.0, 0.4]), turn)[None], components=names).names == ("generator 1",)
+
+
+def test_directions_without_data_are_filled_in_the_simplest_way():
+    turn = np.array([[0.0, -1.0], [1.0, 0.0]])
+    # Two bodies whose centre rests: only the difference of their places is visited.
+    span = np.kron(np.array([[1.0], [-1.0]]) / np.sqrt(2.0), np.eye(2))
+    learned = np.kron(np.array([[1.0, -1.0], [-1.0, 1.0]]) / 2.0, turn)[None]
+    found = extended_simply(learned, span)
+    np.testing.assert_allclose(found @ span, learned @ span, atol=1e-12)
+    np.testing.assert_allclose(found[0], np.kron(np.eye(2), turn), atol=1e-9)
+    np.testing.assert_array_equal(extended_simply(learned, np.eye(4)), learned)

@@ -74,6 +74,6 @@ def identity_of(samples: PathLike, generators: PathLike, settings: Mapping[str, 
         agreeing=agreeing,
         seeds=len(discovery.seeds),
         rows=tuple(describe_row(verdict, level=asked.level) for verdict in verdicts),
-        basis=readable_elements(answer.generators, header.feature_names),
+        basis=readable_elements(answer.generators, header.feature_names, span=discovery.span),
         scale=settings["scale"],
     )

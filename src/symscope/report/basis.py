@@ -7,6 +7,8 @@ from jaxtyping import Inexact
 from numpy import ndarray
 
 from symscope.groups.physical_basis import physical_basis
+from symscope.groups.simple_extension import extended_simply
+from symscope.groups.spans import restrict_to_span, sparse_basis
 from symscope.report.format import format_fixed
 from symscope.report.identity import BasisElement
 
@@ -17,7 +19,10 @@ LONGEST = 24
 
 
 def readable_elements(
-    generators: Inexact[ndarray, "c d d"], components: Sequence[str] | None = None
+    generators: Inexact[ndarray, "c d d"],
+    components: Sequence[str] | None = None,
+    *,
+    span: Inexact[ndarray, "d r"] | None = None,
 ) -> tuple[BasisElement, ...]:
     """Find a readable basis of a span and put it into words.
 
@@ -27,12 +32,17 @@ def readable_elements(
         Linearly independent; there may be none.
     components
         Names of the components that they act on; by default x1, x2, ...
+    span
+        Orthonormal basis of the directions that the data visit, by default all. What generators do to others is not known, and
+        the simplest is written.
     """
     if not len(generators):
         return ()
     size = generators.shape[-1]
     named = components is not None and len(components) == size
     names = list(components or ()) if named else [f"x{k + 1}" for k in range(size)]
+    if span is not None and span.shape[1] < size and not np.iscomplexobj(generators):
+        generators = extended_simply(sparse_basis(restrict_to_span(generators, span)), span)
     basis = physical_basis(generators, components=names if named else None)
     return tuple(
         BasisElement(name=name, cosine=None if np.isnan(cosine) else float(cosine), motion=motion_words(matrix, names))
