@@ -130,7 +130,7 @@ def put(path: str, value: object) -> type_of_change:
         ),
         (
             put("experiments.top_tagging.sampling.n_samples", 63),
-            ["sampling.n_samples is 63", "one batch of 64", "raise it"],
+            ["sampling.n_samples is 63", "fewer than the 64 that one batch has", "raise it"],
         ),
         (
             put("experiments.top_tagging.sampling.n_samples", 12001),

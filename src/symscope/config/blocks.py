@@ -82,7 +82,7 @@ class Experiment(Settings):
             parts = len(self.seeds)
             words = f"a block of method.block ({self.method.block}) events for each of {parts} parts needs"
             return self.method.least_for(parts), f"{words}; raise it, or lower method.block, or name fewer seeds"
-        return self.method.least_samples, "make one batch; raise it, or lower method.optimisation.batch"
+        return self.method.least_samples, "one batch has; raise it, or lower method.optimisation.batch"
 
     def _misfits_of_functions(self, dataset: FunctionsDataset) -> Iterator[str]:
         most = dataset.most_events("train")
