@@ -191,7 +191,6 @@ def put(path: str, value: object) -> type_of_change:
             ["the name 'tagging.top_tagging.models.Big' is not allowed", "small letters"],
         ),
         (put("tagging.top_tagging.training.epochs", 1), ["'tagging.top_tagging.training': warmup_epochs 1"]),
-        (put("report.targets", {}), ["'report.targets' is {}", "at least 1"]),
         (put("results", ""), ["'results' is ''", "a folder is needed"]),
         (put("results", "results/{x}"), ["'results' is 'results/{x}'", "a folder is needed"]),
         (put("results", "/tmp/a b;c"), ["'results' is '/tmp/a b;c'", "a folder is needed"]),

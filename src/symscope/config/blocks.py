@@ -8,6 +8,7 @@ from pydantic import Field
 
 from symscope.config.base import Settings
 from symscope.config.checks import method_misfits
+from symscope.config.columns import ColumnFiles
 from symscope.config.datasets import AnyDataset
 from symscope.config.discovery import LieGan, MetricFit, TruthSettings
 from symscope.config.functions import FunctionsDataset, SharedWeights
@@ -60,6 +61,8 @@ class Experiment(Settings):
         yield from self._misfits_of_method(dataset)
         if isinstance(dataset, FunctionsDataset):
             yield from self._misfits_of_functions(dataset)
+        if isinstance(dataset, ColumnFiles):
+            yield from dataset.method_misfits(self.method)
         n_samples = self.sampling.n_samples
         least, remedy = self._least_samples()
         if n_samples is not None and n_samples < least:

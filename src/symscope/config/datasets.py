@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from symscope.config.columns import ColumnFiles
 from symscope.config.digits import DigitsDataset
 from symscope.config.functions import FunctionsDataset
 from symscope.config.images import ImagesDataset
@@ -27,6 +28,7 @@ AnyDataset = (
     | ImagesDataset
     | DigitsDataset
     | FunctionsDataset
+    | ColumnFiles
 )
 """A dataset of any source, as a type."""
 

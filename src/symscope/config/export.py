@@ -58,7 +58,7 @@ def _type(value: Mapping[str, Any]) -> str:
     if kind == "array":
         pair = "; ".join(map(_type, value.get("prefixItems", [])))
         return f"({pair})" if pair else f"list of {_type(value.get('items', {}))}"
-    if kind == "object" and "additionalProperties" in value:
+    if kind == "object" and isinstance(value.get("additionalProperties"), dict):
         return f"named {_type(value['additionalProperties'])}"
     return kind + _range(value)
 

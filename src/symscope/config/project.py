@@ -9,10 +9,10 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from symscope.config.adaptor import AdaptorStudy
@@ -27,6 +27,7 @@ from symscope.config.identification import Identification
 from symscope.config.jet_datasets import PythiaDataset
 from symscope.config.messages import config_error
 from symscope.config.names import Folder, Name
+from symscope.config.own_data import OwnExperiment, expand
 from symscope.config.prediction import PredictionStudy
 from symscope.config.properties import PropertyStudy
 from symscope.config.speed import SpeedStudy
@@ -42,21 +43,27 @@ class Compute(Settings):
     """Device for training. `auto` takes a GPU that is visible and the CPU otherwise; `cuda` asks the scheduler for one."""
 
 
+_Experiment = Annotated[
+    Experiment, BeforeValidator(lambda block: block, json_schema_input_type=Experiment | OwnExperiment)
+]
+"""An experiment; the schema for editors knows its short form too, which :func:`load_project` writes out before the check."""
+
+
 class Project(Settings):
     """The whole configuration of a run."""
 
-    scale: Name
+    scale: Name = "own"
     """Name of the scale of the run (smoke, default, paper or your own); stands beside every number in the report."""
     results: Folder = "results"
     """Folder for everything that a run writes, relative to where Snakemake runs."""
-    seed: int = Field(ge=0, lt=2**31)
+    seed: int = Field(default=2026, ge=0, lt=2**31)
     """Root of the random streams of data generation and sampling."""
     compute: Compute = Compute()
     """Device."""
-    datasets: dict[Name, DatasetSettings]
+    datasets: dict[Name, DatasetSettings] = Field(default={})
     """Datasets by name."""
-    experiments: dict[Name, Experiment] = Field(default={})
-    """Discoveries by name."""
+    experiments: dict[Name, _Experiment] = Field(default={})
+    """Discoveries by name. An entry may hold its dataset itself, under `data`, and name several methods; see `OwnExperiment`."""
     tagging: dict[Name, TaggingStudy] = Field(default={})
     """Tagging studies by name."""
     prediction: dict[Name, PredictionStudy] = Field(default={})
@@ -77,8 +84,9 @@ class Project(Settings):
     """Tests that say of which statement about the data a discovery is a symmetry."""
     fidelity: Fidelity = Fidelity()
     """Comparison of generated jets with the reference dataset."""
-    report: Report
+    report: Report = Report()
     """What the report shows."""
+    _families: dict[str, list[str]] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> "Project":
@@ -132,6 +140,13 @@ class Project(Settings):
             "score panel, and jets.fidelity.auc has no value; mend the path, or set it to null"
         )
         return [told]
+
+    @property
+    def families(self) -> dict[str, list[str]]:
+        """Experiments by the name that the user gave: several where one entry names several methods, otherwise itself."""
+        members = {member for names in self._families.values() for member in names}
+        alone = {name: [name] for name in self.experiments if name not in members}
+        return {**alone, **self._families}
 
     def configured(self, kind: Kind) -> Mapping[str, object]:
         """Entries of the configuration that a target of this kind can show."""
@@ -292,13 +307,18 @@ def load_project(
         With one line for each wrong key: its name, what was found, what is allowed.
     """
     try:
-        project = Project.model_validate(dict(values))
+        written = expand(values)
+    except ConfigError as error:
+        raise ConfigError(f"{source}: {error}") from None
+    try:
+        project = Project.model_validate(written.values)
     except ValidationError as error:
-        raise config_error(error, Project, source=source) from None
+        raise written.in_the_users_words(config_error(error, Project, source=source)) from None
+    project._families.update(written.families)  # known only here, and no key of the long form
     folders = (folder,) if fallback is None else (folder, fallback)
     missing = project.missing_files(*folders)
     if missing:
-        raise ConfigError("\n".join(f"{source}: {sentence}" for sentence in missing))
+        raise written.in_the_users_words(ConfigError("\n".join(f"{source}: {sentence}" for sentence in missing)))
     return project.with_cards_from(*folders)
 
 

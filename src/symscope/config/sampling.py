@@ -1,4 +1,4 @@
-"""What a discovery or a network sees: constituents of jets, windows of trajectories, rows, atoms of molecules, images."""
+"""What a discovery or a network sees: constituents of jets, windows of trajectories, events, rows, atoms, images."""
 
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
@@ -65,6 +65,25 @@ class Windows(Drawn):
         return f"{self.amount} windows of {self.past} + {self.future} steps"
 
 
+class Events(Settings):
+    """Events of the user's own, with their vectors as they were read."""
+
+    take: Literal["events"] = "events"
+    """What is taken of an event."""
+    n_samples: int | None = Field(default=100_000, gt=0)
+    """Largest number of events of the training split, and of each other split; a split that has fewer gives all it has. null
+    takes all of them, which methods that train hold in memory."""
+
+    family: ClassVar[str] = "events"
+    independent: ClassVar[bool] = True
+    """Datasets that it can be taken of."""
+
+    @property
+    def words(self) -> str:
+        """What a sample is and how many there are, for captions."""
+        return "all events" if self.n_samples is None else f"up to {self.n_samples:,} events"
+
+
 class Rows(Drawn):
     """Rows of a matrix as they are."""
 
@@ -128,7 +147,7 @@ class Points(Settings):
     words: ClassVar[str] = "all points"
 
 
-AnySampling = Constituents | Windows | Rows | Atoms | Images | Points
+AnySampling = Constituents | Windows | Rows | Atoms | Images | Points | Events
 """A way to take samples, as a type."""
 
 Sampling = Annotated[AnySampling, Field(discriminator="take")]
@@ -142,13 +161,17 @@ def sampling_misfits(sampling: AnySampling, dataset: AnyDataset, name: str) -> I
     """Say what does not fit a dataset of this name; each sentence begins with its key."""
     if sampling.family != dataset.family:
         allowed = next(
-            kind for kind in (Constituents, Windows, Rows, Atoms, Images, Points) if kind.family == dataset.family
+            kind
+            for kind in (Constituents, Windows, Rows, Atoms, Images, Points, Events)
+            if kind.family == dataset.family
         )
         yield (
             f"sampling.take is '{sampling.take}', which is for {sampling.family}, and the dataset '{name}' holds "
             f"{dataset.family}; allowed: {allowed.model_fields['take'].default}"
         )
         return
+    if isinstance(sampling, Events):
+        return  # takes what there is
     most, what = dataset.most_events("train"), str(dataset.family)
     length = dataset.timesteps if isinstance(dataset, NBodyDataset | TrajectoryFiles) else None
     if isinstance(sampling, Windows) and length is not None:

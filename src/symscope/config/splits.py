@@ -1,10 +1,11 @@
 """Splits of a dataset, and the user's own files that they are read from."""
 
 import glob
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from symscope.config.base import FiniteSettings
 from symscope.errors import ConfigError
@@ -13,11 +14,29 @@ SplitName = Literal["train", "val", "test"]
 SPLIT_NAMES: tuple[SplitName, ...] = get_args(SplitName)
 
 
+def _by_split(files: Any) -> Any:
+    """One file or one list of files stands for `all` of them, and one file of a split for a list of one."""
+    if isinstance(files, str):
+        return {"all": [files]}
+    if isinstance(files, list | tuple):
+        return {"all": list(files)}
+    if isinstance(files, Mapping):
+        return {split: [paths] if isinstance(paths, str) else paths for split, paths in files.items()}
+    raise ValueError("a path, a list of paths, or lists of paths under 'train', 'val' and 'test' are needed here")
+
+
+_Paths = str | list[str]
+FilesBySplit = Annotated[
+    dict[Literal["train", "val", "test", "all"], list[str]],
+    BeforeValidator(_by_split, json_schema_input_type=_Paths | dict[Literal["train", "val", "test", "all"], _Paths]),
+]
+
+
 class FileSplits(FiniteSettings):
     """Files of the user's own, with their splits."""
 
-    files: dict[Literal["train", "val", "test", "all"], list[str]]
-    """Paths by split (`train`, `val`, `test`), or all of them under `all` to be split by `fractions`. Relative to where
+    files: FilesBySplit
+    """Paths by split (`train`, `val`, `test`), or one path or list of all of them, to be split by `fractions`. Relative to where
     Snakemake runs; `*`, `?` and `[...]` match several files."""
     fractions: dict[SplitName, Annotated[float, Field(gt=0, lt=1)]] = Field(
         default={"train": 0.6, "val": 0.2, "test": 0.2}

@@ -303,5 +303,5 @@ class Report(Settings):
     """Heading of the page."""
     lead: str = ""
     """Sentences below the heading; `{liegan.figure_5.span_cosine}` stands for that number with its spread."""
-    targets: dict[TargetName, TargetSettings] = Field(min_length=1)
-    """Figures and tables in their order on the page, and what each shows."""
+    targets: dict[TargetName, TargetSettings] = Field(default={})
+    """Figures and tables in their order on the page, and what each shows; none where only experiments of your own are asked for."""
