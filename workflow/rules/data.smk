@@ -181,6 +181,35 @@ rule ingest_matrix:
         "../scripts/ingest_matrix.py"
 
 
+rule ingest_columns:
+    """Read the user's own events, from columns of files of any known form, into the one form of samples."""
+    input:
+        train=lambda wc: source_files(wc.dataset, "train"),
+        val=lambda wc: source_files(wc.dataset, "val"),
+        test=lambda wc: source_files(wc.dataset, "test"),
+    output:
+        dataset="<results>/data/{dataset}/dataset.h5",
+        summary="<results>/data/{dataset}/dataset.json",
+        provenance="<results>/data/{dataset}/dataset.provenance.json",
+    log:
+        "<logs>/ingest_columns/{dataset}.log",
+    benchmark:
+        "<benchmarks>/ingest_columns/{dataset}.tsv"
+    wildcard_constraints:
+        dataset=datasets_from("columns"),
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            dataset=plain(PROJECT.datasets[wc.dataset]), seed=PROJECT.seed
+        ),
+        source=source_of("ingest_columns"),
+    message:
+        "reading the events of {wildcards.dataset}"
+    script:
+        "../scripts/ingest_columns.py"
+
+
 rule enumerate_molecules:
     """List all small molecules by canonical SMILES, and draw those that are computed, in random order; one a line."""
     output:

@@ -1,9 +1,10 @@
 """Take the samples that a discovery sees from a dataset of any kind."""
 
-from symscope.config.sampling import AnySampling, Atoms, Constituents, Images, Windows
+from symscope.config.sampling import AnySampling, Atoms, Constituents, Events, Images, Windows
 from symscope.data.atoms import build_atoms
 from symscope.data.constituents import build_constituents
 from symscope.data.digits import build_images
+from symscope.data.events import build_events
 from symscope.data.rows import build_rows
 from symscope.data.windows import build_windows
 from symscope.io.files import PathLike
@@ -15,7 +16,7 @@ def build_samples(dataset: PathLike, output: PathLike, *, sampling: AnySampling,
     Parameters
     ----------
     dataset
-        Samples file with whole events: jets, trajectories, molecules, images or signals.
+        Samples file with whole events: jets, trajectories, molecules, images, signals, or events of the user's own.
     output
         Samples file to write; it appears whole or not at all.
     sampling
@@ -50,4 +51,6 @@ def build_samples(dataset: PathLike, output: PathLike, *, sampling: AnySampling,
         )
     if isinstance(sampling, Images):
         return build_images(dataset, output, n_samples=sampling.n_samples, seed=seed)
+    if isinstance(sampling, Events):
+        return build_events(dataset, output, n_samples=sampling.n_samples)
     return build_rows(dataset, output, n_samples=sampling.n_samples)

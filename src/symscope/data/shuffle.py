@@ -1,4 +1,4 @@
-"""Put any number of jets into random order in constant memory, by way of the disk.
+"""Put any number of jets or records into random order in constant memory, by way of the disk.
 
 Each jet goes to one of several buckets at random, each bucket is shuffled in memory, and the buckets follow each other:
 every order is equally likely (Rao 1961, Sandelius 1962).
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Shaped
 
 from symscope.io.jets import JetBatch, select_jets
 
@@ -65,3 +66,52 @@ class JetShuffler:
             yield select_jets(batch, self._rng.permutation(batch.n_jets))
             for file in files:
                 file.unlink()
+
+
+class RecordShuffler:
+    """Takes records of one size in any order and gives them back in a random one; see :class:`JetShuffler`.
+
+    Parameters
+    ----------
+    folder
+        An existing folder for the buckets, which take as much room as the records.
+    kind
+        Type of a record, a structured one.
+    n_records
+        About how many will come.
+    rng
+        Random stream.
+    bucket_bytes
+        Size of one bucket, which is in memory twice at once.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        kind: np.dtype[np.void],
+        n_records: int,
+        *,
+        rng: np.random.Generator,
+        bucket_bytes: int = 1 << 26,
+    ) -> None:
+        self._kind = kind
+        self._buckets = [
+            folder / f"{i:06d}" for i in range(max(1, math.ceil(n_records * kind.itemsize / bucket_bytes)))
+        ]
+        self._rng = rng
+
+    def add(self, records: Shaped[np.ndarray, " n"]) -> None:
+        """Take records."""
+        bucket = self._rng.integers(len(self._buckets), size=len(records))
+        for i in np.unique(bucket):
+            with self._buckets[i].open("ab") as handle:
+                handle.write(records[bucket == i].tobytes())
+
+    def drain(self) -> Iterator[Shaped[np.ndarray, " n"]]:
+        """Give all records back, bucket by bucket, and remove the buckets."""
+        for bucket in self._buckets:
+            if not bucket.is_file():
+                continue  # nothing fell into it
+            records = np.fromfile(bucket, self._kind)
+            yield records[self._rng.permutation(len(records))]
+            bucket.unlink()

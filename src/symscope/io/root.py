@@ -7,7 +7,7 @@ one for each kind of jet, hold 1 or 0.
 import difflib
 import logging
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,7 @@ def iterate_blocks_root(path: PathLike, *, columns: RootColumns, step_jets: int)
     labels = [*columns.signal_labels, *columns.background_labels]
     wanted = {*columns.momentum, *labels}
     with _open_tree(path, columns) as tree:
-        _warn_of_large_baskets(tree, columns, path)
+        warn_of_large_baskets(tree, columns.momentum, path)
         first = 0
         pieces = tree.iterate(filter_branch=lambda branch: branch.name in wanted, step_size=step_jets, library="ak")
         while True:
@@ -168,7 +168,7 @@ def _any_flag(arrays: Mapping[str, Any], names: Sequence[str], path: Path, first
 @contextmanager
 def _open_tree(path: Path, columns: RootColumns) -> Iterator[Any]:
     """Open the tree of a file that has been checked to be whole and to have the branches."""
-    _require_whole_root_file(path)
+    require_whole_root_file(path)
     try:
         file = uproot.open(path, array_cache=None, object_cache=None)
     except Exception as error:
@@ -209,10 +209,10 @@ def _tree(file: Any, path: Path, columns: RootColumns) -> Any:
     return tree
 
 
-def _warn_of_large_baskets(tree: Any, columns: RootColumns, path: Path) -> None:
+def warn_of_large_baskets(tree: Any, names: Collection[str], path: Path) -> None:
     """Memory is constant only where the file was written in pieces; say so where it was not."""
     unpacked = 0.0
-    for branch in tree.itervalues(recursive=True, filter_branch=lambda branch: branch.name in columns.momentum):
+    for branch in tree.itervalues(recursive=True, filter_branch=lambda branch: branch.name in names):
         packed = max((int(size) for size in branch.member("fBasketBytes")[: branch.num_baskets]), default=0)
         unpacked += packed * branch.uncompressed_bytes / max(1, branch.compressed_bytes)
     if unpacked > _LARGE_BASKETS:
@@ -224,8 +224,8 @@ def _warn_of_large_baskets(tree: Any, columns: RootColumns, path: Path) -> None:
         )
 
 
-def _require_whole_root_file(path: Path) -> None:
-    """Compare the first bytes and the size with what the header promises."""
+def require_whole_root_file(path: Path) -> None:
+    """Raise a DataError where the first bytes or the size of a file are not what the header promises."""
     require_file(path)
     with path.open("rb") as handle:
         head = handle.read(20)
