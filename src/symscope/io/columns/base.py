@@ -81,6 +81,8 @@ class ColumnSource:
 
     def _entry(self, values: Any, array: str, place: int) -> Any:
         names = self.unpack[array]
+        if isinstance(values, ak.Array):
+            values = _without_missing(values)
         regular = _regular(values)
         if regular is not None:
             if regular.ndim < 2 or regular.shape[-1] != len(names):
@@ -125,6 +127,7 @@ def as_column(values: Any, path: Path, name: str) -> Values:
         Where it is none of them.
     """
     if isinstance(values, ak.Array):
+        values = _without_missing(values)
         regular = _regular(values)
         if regular is None:
             return _as_lists(values, path, name)
@@ -150,16 +153,14 @@ def _as_lists(values: ak.Array, path: Path, name: str) -> Values:
         raise DataError(
             f"{path}: column '{name}' holds records with {', '.join(ak.fields(values))}; name one of them, such as '{name}.{example}'"
         )
-    inner = ak.drop_none(values, axis=1) if values.ndim == 2 else values
     if "string" in str(ak.type(values)) or values.ndim > 2:
         raise DataError(
             f"{path}: column '{name}' holds {ak.type(values).content} for each event, and a number or a list of numbers is needed; name "
             "another column, or name the entries of lists of a fixed length under 'unpack'"
         )
     if values.ndim == 1:
-        return _widened(ak.to_numpy(ak.fill_none(values, np.nan)))
-    inner = ak.fill_none(inner, [], axis=0)
-    counts, flat = ak.num(inner, axis=1), np.asarray(ak.to_numpy(ak.flatten(inner, axis=1)))
+        return _widened(np.asarray(ak.to_numpy(values)))
+    counts, flat = ak.num(values, axis=1), np.asarray(ak.to_numpy(ak.flatten(values, axis=1)))
     if not len(flat):
         flat = np.zeros(0)
     if flat.dtype.kind not in "biuf":
@@ -167,6 +168,16 @@ def _as_lists(values: ak.Array, path: Path, name: str) -> Values:
             f"{path}: column '{name}' holds lists of {flat.dtype}, and numbers are needed; name another column"
         )
     return ak.unflatten(_widened(flat), ak.to_numpy(counts))
+
+
+def _without_missing(values: ak.Array) -> ak.Array:
+    """Take missing numbers for NaN and missing lists for empty ones; marks of missing values where none is go too."""
+    if not any(mark in str(ak.type(values)) for mark in ("?", "option")):
+        return values
+    if values.ndim > 1:
+        values = ak.fill_none(values, [], axis=0)
+    filled = ak.fill_none(values, np.nan, axis=-1)
+    return filled if "union" not in str(ak.type(filled)) else values
 
 
 def _regular(values: Any) -> np.ndarray | None:

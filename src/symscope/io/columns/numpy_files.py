@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -79,11 +79,11 @@ def open_numpy_columns(path: Path, *, unpack: Mapping[str, Sequence[str]]) -> It
         yield ColumnSource(path, kinds, max(header.shape[0] for header in headers.values()), pieces, unpack)
 
 
-def _opened(path: Path, archive: zipfile.ZipFile | None, member: str) -> IO[bytes]:
+def _opened(path: Path, archive: zipfile.ZipFile | None, member: str) -> Any:
     return path.open("rb") if archive is None else archive.open(member)
 
 
-def _header(handle: IO[bytes]) -> _Member:
+def _header(handle: Any) -> _Member:
     version = np.lib.format.read_magic(handle)
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, fortran, dtype = read(handle)
@@ -92,7 +92,7 @@ def _header(handle: IO[bytes]) -> _Member:
     return _Member(tuple(shape), dtype, fortran and len(shape) > 1)
 
 
-def _rows(handle: IO[bytes], step: int) -> Iterator[np.ndarray]:
+def _rows(handle: Any, step: int) -> Iterator[np.ndarray]:
     """Read an array `step` rows at a time."""
     shape, dtype, fortran = _header(handle)
     if dtype.hasobject:
@@ -108,7 +108,7 @@ def _rows(handle: IO[bytes], step: int) -> Iterator[np.ndarray]:
         yield np.frombuffer(_exactly(handle, n * row), dtype).reshape(n, *shape[1:])
 
 
-def _exactly(handle: IO[bytes], size: int) -> bytes:
+def _exactly(handle: Any, size: int) -> bytes:
     data = handle.read(size)
     if len(data) != size:
         raise ValueError("it is cut off")
