@@ -47,7 +47,7 @@ MEANINGS: dict[str, Callable[[int], Any]] = {
         p > 20 and abs(e) < 2 for p, e in zip(LISTS[i], OTHER[i], strict=True)
     ),
     "all(pt > 5)": lambda i: all(p > 5 for p in LISTS[i]),
-    "count(pt) == n": lambda i: True,
+    "count(pt) == n": lambda _: True,
     "sum(pt > 10) == 1": lambda i: sum(p > 10 for p in LISTS[i]) == 1,
     "n - 3 < -2": lambda i: len(LISTS[i]) - 3 < -2,
     "2 ** n == 8 | -n ** 2 == -4": lambda i: len(LISTS[i]) in (3, 2),
@@ -55,9 +55,9 @@ MEANINGS: dict[str, Callable[[int], Any]] = {
     "n / 2 == 1.5": lambda i: len(LISTS[i]) == 3,
     "Jet.PT > 2 | `a b/c` > 3.5": lambda i: i in (2, 3, 0),
     "TMath::Abs(met - 30) < 20 + 1e0": lambda i: COLUMNS["met"][i] in (10.0, 50.0),
-    "sqrt(-1 - n) > 0": lambda i: False,
-    "true & hypot(3, 4) == 5 & pi > 3": lambda i: True,
-    "1 / (n - n) > 1e300": lambda i: True,
+    "sqrt(-1 - n) > 0": lambda _: False,
+    "true & hypot(3, 4) == 5 & pi > 3": lambda _: True,
+    "1 / (n - n) > 1e300": lambda _: True,
 }
 
 

@@ -188,7 +188,7 @@ class ColumnFiles(FileSplits):
     precision: Literal["float32", "float64"] = "float32"
     """Precision in which vectors and targets are stored; they are computed in double precision."""
     step_events: int = Field(default=20_000, ge=1)
-    """Entries in memory at once while reading; enters the random choices."""
+    """Entries in memory at once while reading, fewer where events are large; enters the random choices."""
 
     family: ClassVar[Literal["events"]] = "events"
     """What its events are."""

@@ -19,12 +19,16 @@ from symscope.data.shuffle import RecordShuffler, scratch_folder
 from symscope.data.splits import quotas_by_fractions
 from symscope.errors import DataError
 from symscope.io.atomic import atomic_path
+from symscope.io.columns.base import ColumnSource
 from symscope.io.columns.files import open_columns
 from symscope.io.files import PathLike
 from symscope.io.samples import SamplesHeader, SamplesWriter
 from symscope.provenance import provenance
 
 logger = logging.getLogger(__name__)
+
+_PROBE = 256  # entries from which the size of an event is told
+_PIECE_BYTES = 1 << 25  # of the columns in memory at once, in double precision
 
 
 @dataclass
@@ -169,7 +173,8 @@ def _records(
             return
         with open_columns(path, settings) as source:
             reader = EventReader(source, settings)
-            for first, columns in source.pieces(reader.names, step=settings.step_events, most=left):
+            step = _step(source, reader.names, settings.step_events)
+            for first, columns in source.pieces(reader.names, step=step, most=left):
                 n = len(next(iter(columns.values())))
                 events = reader.events(columns, n, first)
                 summary.add(n, events)
@@ -178,6 +183,13 @@ def _records(
                 records = np.empty(len(events.x), kind)
                 records["x"], records["y"] = events.x, events.y
                 yield records
+
+
+def _step(source: ColumnSource, names: Sequence[str], most: int) -> int:
+    """Entries that are read at once: at most so many, and fewer where events are large."""
+    _, columns = next(source.pieces(names, step=_PROBE, most=_PROBE), (0, {}))
+    size = sum(values.nbytes for values in columns.values()) / max(1, len(next(iter(columns.values()), ())))
+    return max(1, min(most, max(_PROBE, int(_PIECE_BYTES / max(1.0, size)))))
 
 
 def _about(files: Sequence[Path], settings: ColumnFiles) -> int:

@@ -109,7 +109,7 @@ def _rows(handle: Any, step: int) -> Iterator[np.ndarray]:
 
 
 def _exactly(handle: Any, size: int) -> bytes:
-    data = handle.read(size)
+    data: bytes = handle.read(size)
     if len(data) != size:
         raise ValueError("it is cut off")
     return data

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import awkward as ak
+import numpy as np
 import pyarrow as pa
-from pyarrow import parquet
+from pyarrow import compute, parquet
 
 from symscope.errors import DataError
 from symscope.io.columns.base import ColumnSource
@@ -38,8 +39,11 @@ def open_parquet_columns(path: Path, *, unpack: Mapping[str, Sequence[str]]) -> 
                     batch = next(batches, None)
                     if batch is None:
                         return
-                    arrays = {top: ak.from_arrow(batch.column(batch.schema.get_field_index(top))) for top in tops}
-                    piece = {name: _leaf(arrays[_top(name, tops)], name, _top(name, tops)) for name in names}
+                    piece = {}
+                    for name in names:
+                        top = _top(name, tops)
+                        fields = name[len(top) + 1 :].split(".") if name != top else []
+                        piece[name] = _values(batch.column(batch.schema.get_field_index(top)), fields)
                 except (pa.ArrowException, OSError, ValueError, TypeError, NotImplementedError) as error:
                     raise DataError(
                         f"{path} cannot be read beyond entry {first} ({first_line(error)}); the file is damaged or of a type that "
@@ -71,7 +75,25 @@ def _top(name: str, tops: Sequence[str]) -> str:
     return max((top for top in tops if name == top or name.startswith(f"{top}.")), key=len)
 
 
-def _leaf(array: ak.Array, name: str, top: str) -> ak.Array:
-    for field in name[len(top) + 1 :].split(".") if name != top else ():
-        array = array[field]
-    return array
+def _values(array: pa.Array, fields: Sequence[str]) -> Any:
+    """Numbers or lists of numbers below a field of records, without a detour where no list is missing."""
+    kind = array.type
+    if _is_list(kind) and not array.null_count:
+        inner = _values(array.flatten(), fields)
+        if pa.types.is_fixed_size_list(kind):
+            whole = isinstance(inner, np.ndarray)
+            return (
+                inner.reshape(len(array), kind.list_size, *inner.shape[1:])
+                if whole
+                else ak.unflatten(inner, kind.list_size)
+            )
+        return ak.unflatten(inner, np.diff(array.offsets.to_numpy()))
+    if pa.types.is_struct(kind) and fields:
+        return _values(compute.struct_field(array, fields[0]), fields[1:])
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind):
+        known = array if not array.null_count else array.cast(pa.float64())  # missing numbers become NaN
+        return known.to_numpy(zero_copy_only=False)
+    found = ak.from_arrow(array)
+    for field in fields:
+        found = found[field]
+    return found
