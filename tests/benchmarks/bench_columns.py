@@ -22,8 +22,15 @@ NAMES = ("E", "px", "py", "pz")
 STEP = 10_000
 FORMS = (".root", ".h5", ".parquet", ".npz")
 
+# The peak since the process began; ru_maxrss would count the memory of the process that started it.
+PEAK = """
+import json
+def peak():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+"""
 OURS = """
-import json, resource, sys, time
+import sys, time
 from pathlib import Path
 from symscope.config.columns import ColumnFiles
 from symscope.data.columns import ingest_columns
@@ -32,12 +39,11 @@ settings = ColumnFiles.model_validate(dict(files=path, unpack=unpack, vectors=ve
 start = time.process_time()
 summary = ingest_columns([path], settings=settings, output=output, seed=0)
 seconds = time.process_time() - start
-print(json.dumps([resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, summary.read / seconds]))
+print(json.dumps([peak(), summary.read / seconds]))
 """
 IMPORTS = """
-import json, resource
 import symscope.data.columns, symscope.io.columns.root, symscope.io.columns.hdf5, symscope.io.columns.parquet
-print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+print(json.dumps(peak()))
 """
 
 
@@ -86,7 +92,7 @@ def write(path: Path, n: int) -> tuple[dict[str, object], dict[str, object]]:
 
 
 def child(code: str, *arguments: str) -> list[float]:
-    done = subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", PEAK + code, *arguments], check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
 
 

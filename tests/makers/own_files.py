@@ -96,3 +96,17 @@ def write_events(path: Path, columns: dict[str, np.ndarray]) -> None:
             parquet.write_table(pa.table(columns), path, row_group_size=100)
         case ".csv":
             csv.write_csv(pa.table(columns), path)
+
+
+def central_orbits(n: int, steps: int, rng: np.random.Generator, *, time_step: float = 0.1) -> np.ndarray:
+    """States (n, steps, 4) = (x, y, px, py) of unit masses in the potential r^4 / 4, whose only linear symmetry is rotation."""
+    place, momentum = rng.normal(0, 0.7, (2, n, 2))
+    states = []
+    fine = 20
+    for step in range(steps * fine):
+        if step % fine == 0:
+            states.append(np.concatenate([place, momentum], axis=1))
+        momentum = momentum - 0.5 * time_step / fine * (place**2).sum(axis=1, keepdims=True) * place
+        place = place + time_step / fine * momentum
+        momentum = momentum - 0.5 * time_step / fine * (place**2).sum(axis=1, keepdims=True) * place
+    return np.stack(states, axis=1)
