@@ -20,7 +20,8 @@ def open_parquet_columns(path: Path, *, unpack: Mapping[str, Sequence[str]]) -> 
     """Open a file; its row groups are read one at a time, and only the columns that are needed."""
     require_file(path)
     try:
-        file = parquet.ParquetFile(path, memory_map=False)
+        # With pre_buffer pyarrow keeps all that it has read until the file is closed.
+        file = parquet.ParquetFile(path, memory_map=False, pre_buffer=False)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise DataError(
             f"{path} is no Parquet file or is cut off ({first_line(error)}); fetch or make it again"
