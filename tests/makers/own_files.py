@@ -85,7 +85,8 @@ def write_events(path: Path, columns: dict[str, np.ndarray]) -> None:
     match path.suffix:
         case ".root":
             with uproot.recreate(path) as file:
-                file["events"] = columns
+                file.mktree("events", {name: values.dtype for name, values in columns.items()})
+                file["events"].extend(columns)
         case ".h5":
             with h5py.File(path, "w") as file:
                 for name, values in columns.items():

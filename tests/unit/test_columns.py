@@ -76,6 +76,11 @@ def test_columns_hidden_in_arrays_and_tables_are_found(tmp_path: Path, columns: 
     np.save(tmp_path / "fields.npy", np.asarray(table))
     np.savez(tmp_path / "fortran.npz", v=np.asfortranarray(stacked))
     nested = pa.StructArray.from_arrays([columns[name] for name in "xyz"], names=list("xyz"))
+    with uproot.recreate(tmp_path / "fixed.root") as file:
+        file.mktree("events", {"v": np.dtype(("f8", (3,)))})
+        file["events"].extend({"v": stacked})
+    with uproot.recreate(tmp_path / "tuple.root") as file:
+        file["events"] = {"v": ak.unflatten(columns["x"], np.ones(N, int)), **columns}
     parquet.write_table(
         pa.table({"v": nested, "w": pa.FixedSizeListArray.from_arrays(stacked.ravel(), 3)}), tmp_path / "a.pq"
     )
@@ -84,6 +89,8 @@ def test_columns_hidden_in_arrays_and_tables_are_found(tmp_path: Path, columns: 
         "arrays.h5": {"tree": "deep/table"},
         "plain.npy": {"unpack": {"array": ["x", "y", "z"]}},
         "fields.npy": {},
+        "fixed.root": {"unpack": {"v": ["x", "y", "z"]}},
+        "tuple.root": {"vectors": {"columns": ["v", "y", "z"], "objects": 1}},
         "fortran.npz": {"unpack": {"v": ["x", "y", "z"]}},
         "a.pq": {"vectors": {"columns": ["v.x", "v.y", "v.z"]}},
     }.items():

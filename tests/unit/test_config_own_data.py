@@ -92,7 +92,7 @@ def test_methods_by_names_of_ones_own() -> None:
     text = f"{DATA}    methods: {{first: {{name: null_space, block: 64}}, second: null_space}}\n"
     project = project_of(text)
     assert project.families == {"mine": ["mine_first", "mine_second"]}
-    assert [project.experiments[name].method.least_samples for name in project.families["mine"]] == [64, 256]
+    assert [project.experiments[name].method.least_samples for name in project.families["mine"]] == [64, 32]
 
 
 def test_other_sources_are_taken_as_they_need_it() -> None:

@@ -41,6 +41,8 @@ METHOD_NAMES: tuple[str, ...] = tuple(kind.model_fields["name"].default for kind
 
 PARTS = 8
 """Parts among which the null-space engine deals the events where no seeds are given."""
+SMALL_BLOCK = 32
+"""Events of a block of the null-space engine where nothing is said, so that a few hundred events make eight parts."""
 RUNS = 4
 """Seeds of a trained ensemble where none are given."""
 
@@ -249,7 +251,7 @@ def recommended_method(word: str, data: Mapping[str, Any], truth: object = None)
         The experiment's `truth`, in plain values, or None; it says how many generators to look for.
     """
     if word == "null_space":
-        return {"name": word, "statement": _statement(data)}
+        return {"name": word, "statement": _statement(data), "block": SMALL_BLOCK}
     if word == "liegan":
         found = LieGan.recommended(channels=_generators(truth)).model_dump(mode="json", exclude_unset=True)
         return {"name": word, **found}

@@ -173,6 +173,7 @@ def _records(
             return
         with open_columns(path, settings) as source:
             reader = EventReader(source, settings)
+            logger.info("%s: about %d entries", path, source.entries)
             step = _step(source, reader.names, settings.step_events)
             for first, columns in source.pieces(reader.names, step=step, most=left):
                 n = len(next(iter(columns.values())))

@@ -1,5 +1,6 @@
 """Columns of ROOT trees, in steps; a branch goes by its own name, whatever branch it stands in."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,21 +28,19 @@ def open_root_columns(path: Path, *, tree: str | None, unpack: Mapping[str, Sequ
     with file:
         try:
             found = _tree(file, path, tree)
-            places = {name.rsplit("/", 1)[-1]: name for name in found.keys(recursive=True)}
-            kinds = {name: str(found[place].typename) for name, place in places.items()}
+            branches = _Branches(found)
             entries = int(found.num_entries)
         except DataError:
             raise
         except Exception as error:
             raise _damaged(path, "read", error) from error
-        readable = {name: kind for name, kind in kinds.items() if kind not in ("", "unknown")}
 
         def pieces(names: Sequence[str], step: int) -> Iterator[Mapping[str, Any]]:
             if not names:
                 return
             if not isinstance(found, uproot.behaviors.RNTuple.HasFields):
                 warn_of_large_baskets(found, set(names), path)
-            wanted = {places[name] for name in names}
+            wanted = {branches.places[name] for name in names}
             first = 0
             steps = found.iterate(filter_name=lambda name: name in wanted, step_size=step, library="ak")
             while True:
@@ -55,12 +54,33 @@ def open_root_columns(path: Path, *, tree: str | None, unpack: Mapping[str, Sequ
                 if piece is None:
                     return
                 arrays = {name.rsplit("/", 1)[-1]: piece[name] for name in ak.fields(piece)}
+                arrays |= {name: piece[name] for name in ak.fields(piece)}
                 if lacking := set(names).difference(arrays):
                     raise DataError(f"{path} gives no '{min(lacking)}'; the file is damaged, so fetch or make it again")
-                yield arrays
+                yield {name: arrays[name] for name in names}
                 first += len(piece)
 
-        yield ColumnSource(path, readable, entries, pieces, unpack)
+        yield ColumnSource(path, branches, entries, pieces, unpack)
+
+
+class _Branches(Mapping[str, str]):
+    """Branches by name, with their types, which take some time to tell and are told only where someone asks."""
+
+    def __init__(self, tree: Any) -> None:
+        self._tree = tree
+        paths = list(tree.keys(recursive=True))
+        short = [path.rsplit("/", 1)[-1] for path in paths]
+        repeated = {name for name, count in Counter(short).items() if count > 1}
+        self.places = {path if name in repeated else name: path for name, path in zip(short, paths, strict=True)}
+
+    def __getitem__(self, name: str) -> str:
+        return str(self._tree[self.places[name]].typename)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
 
 
 def _tree(file: Any, path: Path, name: str | None) -> Any:
