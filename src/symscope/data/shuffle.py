@@ -68,6 +68,9 @@ class JetShuffler:
                 file.unlink()
 
 
+_MOST_BUCKETS = 4096  # a damaged file may promise any number of records
+
+
 class RecordShuffler:
     """Takes records of one size in any order and gives them back in a random one; see :class:`JetShuffler`.
 
@@ -95,9 +98,8 @@ class RecordShuffler:
         bucket_bytes: int = 1 << 26,
     ) -> None:
         self._kind = kind
-        self._buckets = [
-            folder / f"{i:06d}" for i in range(max(1, math.ceil(n_records * kind.itemsize / bucket_bytes)))
-        ]
+        buckets = math.ceil(n_records * kind.itemsize / bucket_bytes)
+        self._buckets = [folder / f"{i:06d}" for i in range(max(1, min(buckets, _MOST_BUCKETS)))]
         self._rng = rng
 
     def add(self, records: Shaped[np.ndarray, " n"]) -> None:

@@ -22,6 +22,10 @@ Pieces = Callable[[Sequence[str], int], Iterator[Mapping[str, Any]]]
 """Raw arrays by name, given the names and the number of entries at a time."""
 
 
+LARGEST_ENTRY = 1 << 22
+"""Bytes of one entry of an array at most, a million numbers; some hundred entries are in memory at once."""
+
+
 @dataclass(frozen=True)
 class ColumnSource:
     """One open file."""
@@ -210,6 +214,15 @@ def _widened(values: np.ndarray) -> np.ndarray:
 def _shape_in_words(values: np.ndarray) -> str:
     shape = values.shape[1:]
     return "one number" if not shape else f"an array of shape ({', '.join(map(str, shape))})"
+
+
+def refuse_large_entries(path: Path, name: str, size: int) -> None:
+    """Raise a DataError where one entry is so large that no sensible number of them fits into memory."""
+    if size > LARGEST_ENTRY:
+        raise DataError(
+            f"{path}: one entry of '{name}' has {size:,} bytes, and at most {LARGEST_ENTRY:,} are read; the file is damaged, or its "
+            "first axis is not the events"
+        )
 
 
 def near(name: str, candidates: Sequence[str]) -> str:

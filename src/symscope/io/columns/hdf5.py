@@ -1,5 +1,6 @@
 """Columns of HDF5 files: arrays by their path, and the fields of compound tables."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ import hdf5plugin  # noqa: F401 - makes its compression filters known to h5py
 import numpy as np
 
 from symscope.errors import DataError
-from symscope.io.columns.base import ColumnSource, listed, near
+from symscope.io.columns.base import ColumnSource, listed, near, refuse_large_entries
 from symscope.io.files import first_line, open_hdf5
 
 
@@ -34,6 +35,9 @@ def open_hdf5_columns(path: Path, *, group: str | None, unpack: Mapping[str, Seq
             if len(set(lengths.values())) > 1:
                 told = ", ".join(f"'{name}' {length}" for name, length in lengths.items())
                 raise DataError(f"{path}: arrays have different numbers of entries ({told}); name arrays of one table")
+            for name in names:
+                kind = arrays[name].dtype if fields[name] is None else arrays[name].dtype[fields[name]]
+                refuse_large_entries(path, name, kind.itemsize * math.prod(arrays[name].shape[1:]))
             for start in range(0, next(iter(lengths.values()), 0), step):
                 try:
                     yield {name: _slice(arrays[name], fields[name], start, start + step) for name in names}

@@ -1,6 +1,8 @@
 """Columns of npz and npy files, streamed: of a compressed array only the part that is needed is unpacked at a time."""
 
+import lzma
 import math
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,19 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from symscope.errors import DataError
-from symscope.io.columns.base import ColumnSource
+from symscope.io.columns.base import ColumnSource, refuse_large_entries
 from symscope.io.files import first_line, require_file
 
 _TROUBLE = (
-    OSError,
-    ValueError,
-    EOFError,
-    KeyError,
-    TypeError,
-    SyntaxError,
-    zipfile.BadZipFile,
-    zlib.error,
-    RuntimeError,
+    *(OSError, ValueError, EOFError, LookupError, TypeError, SyntaxError, ArithmeticError, MemoryError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
 )
 _LARGEST = 1 << 62
 
@@ -34,6 +29,11 @@ class _Member(NamedTuple):
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     fortran: bool
+
+    @property
+    def size(self) -> int:
+        """Bytes of the array."""
+        return math.prod(self.shape) * self.dtype.itemsize
 
 
 @contextmanager
@@ -52,6 +52,9 @@ def open_numpy_columns(path: Path, *, unpack: Mapping[str, Sequence[str]]) -> It
             for name, member in members.items():
                 with _opened(path, archive, member) as handle:
                     headers[name] = _header(handle)
+                size = path.stat().st_size if archive is None else archive.getinfo(member).file_size
+                if headers[name].size > size:
+                    raise ValueError(f"'{name}' is cut off")
         except _TROUBLE as error:
             raise _damaged(path, error) from error
         headers = {name: header for name, header in headers.items() if header.shape}
@@ -66,6 +69,8 @@ def open_numpy_columns(path: Path, *, unpack: Mapping[str, Sequence[str]]) -> It
             if len(set(lengths.values())) > 1:
                 told = ", ".join(f"'{array}' {length}" for array, length in lengths.items())
                 raise DataError(f"{path}: arrays have different numbers of entries ({told}); name arrays of one table")
+            for array in arrays:
+                refuse_large_entries(path, array, headers[array].size // max(1, headers[array].shape[0]))
             with ExitStack() as opened:
                 try:
                     handles = {array: opened.enter_context(_opened(path, archive, members[array])) for array in arrays}

@@ -22,14 +22,15 @@ def open_parquet_columns(path: Path, *, unpack: Mapping[str, Sequence[str]]) -> 
     try:
         # With pre_buffer pyarrow keeps all that it has read until the file is closed.
         file = parquet.ParquetFile(path, memory_map=False, pre_buffer=False)
-    except (pa.ArrowException, OSError, ValueError) as error:
+        kinds: dict[str, str] = {}
+        for field in file.schema_arrow:
+            kinds |= _leaves(field.name, field.type)
+        entries = int(file.metadata.num_rows)
+    except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, MemoryError, RecursionError) as error:
         raise DataError(
             f"{path} is no Parquet file or is cut off ({first_line(error)}); fetch or make it again"
         ) from error
     with file:
-        kinds: dict[str, str] = {}
-        for field in file.schema_arrow:
-            kinds |= _leaves(field.name, field.type)
 
         def pieces(names: Sequence[str], step: int) -> Iterator[Mapping[str, Any]]:
             tops = list(dict.fromkeys(_top(name, file.schema_arrow.names) for name in names))
@@ -45,7 +46,7 @@ def open_parquet_columns(path: Path, *, unpack: Mapping[str, Sequence[str]]) -> 
                         top = _top(name, tops)
                         fields = name[len(top) + 1 :].split(".") if name != top else []
                         piece[name] = _values(batch.column(batch.schema.get_field_index(top)), fields)
-                except (pa.ArrowException, OSError, ValueError, TypeError, NotImplementedError) as error:
+                except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, MemoryError) as error:
                     raise DataError(
                         f"{path} cannot be read beyond entry {first} ({first_line(error)}); the file is damaged or of a type that "
                         "is not read, so make it again"
@@ -53,7 +54,7 @@ def open_parquet_columns(path: Path, *, unpack: Mapping[str, Sequence[str]]) -> 
                 yield piece
                 first += batch.num_rows
 
-        yield ColumnSource(path, kinds, file.metadata.num_rows, pieces, unpack)
+        yield ColumnSource(path, kinds, entries, pieces, unpack)
 
 
 def _leaves(name: str, kind: pa.DataType) -> dict[str, str]:

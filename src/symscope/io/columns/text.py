@@ -60,7 +60,7 @@ def open_text_columns(path: Path, *, delimiter: str, unpack: Mapping[str, Sequen
                         part = batch.slice(start, step)
                         yield {name: part.column(name).to_numpy(zero_copy_only=False) for name in names}
                         first += part.num_rows
-        except (pa.ArrowException, OSError, UnicodeError) as error:
+        except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, MemoryError) as error:
             raise DataError(
                 f"{path} cannot be read beyond row {first} ({first_line(error)}); every row needs {len(header.names)} cells parted by "
                 f"'{separator}' with numbers in the columns that are used, and missing ones left empty"
