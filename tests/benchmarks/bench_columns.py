@@ -1,13 +1,11 @@
-"""Memory and rate of reading events of one's own, against the size of the file: `python bench_columns.py [MEGABYTES]`.
+"""Memory and rate of reading events of one's own, against the size of the file.
 
-Each form is written at a quarter of the size and at the full one, in lists of 64 objects with four numbers, and read in a process of
-its own with two leading objects of each event. The plain reference loads the file whole with the library that reads it.
+Each form is written at a quarter of the size and at the full one, in lists of 64 objects with four numbers, and read with two
+leading objects of each event. The memory stands beside that of loading the file whole with the library that reads it.
 """
 
-import json
-import subprocess
-import sys
 import tempfile
+import time
 from pathlib import Path
 
 import awkward as ak
@@ -16,35 +14,16 @@ import numpy as np
 import pyarrow as pa
 import uproot
 from pyarrow import parquet
+from tests.benchmarks.suite import Size, peak_memory, run
+
+from symscope.config.columns import ColumnFiles
+from symscope.data.columns import ingest_columns
+from symscope.evaluation.speed import Measurement
 
 OBJECTS = 64
 NAMES = ("E", "px", "py", "pz")
 STEP = 10_000
 FORMS = (".root", ".h5", ".parquet", ".npz")
-
-# The peak since the process began; ru_maxrss would count the memory of the process that started it.
-PEAK = """
-import json
-def peak():
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
-"""
-OURS = """
-import sys, time
-from pathlib import Path
-from symscope.config.columns import ColumnFiles
-from symscope.data.columns import ingest_columns
-path, output, vectors, unpack = sys.argv[1], sys.argv[2], json.loads(sys.argv[3]), json.loads(sys.argv[4])
-settings = ColumnFiles.model_validate(dict(files=path, unpack=unpack, vectors=vectors, selection="abs(run) < 10"))
-start = time.process_time()
-summary = ingest_columns([path], settings=settings, output=output, seed=0)
-seconds = time.process_time() - start
-print(json.dumps([peak(), summary.read / seconds]))
-"""
-IMPORTS = """
-import symscope.data.columns, symscope.io.columns.root, symscope.io.columns.hdf5, symscope.io.columns.parquet
-print(json.dumps(peak()))
-"""
 
 
 def pieces(n: int) -> list[np.ndarray]:
@@ -58,7 +37,7 @@ def pieces(n: int) -> list[np.ndarray]:
 def write(path: Path, n: int) -> tuple[dict[str, object], dict[str, object]]:
     """Write n events; gives the blocks `vectors` and `unpack` that read them."""
     plain = {name: name for name in NAMES}
-    run = np.zeros(STEP, np.int32)
+    runs = np.zeros(STEP, np.int32)
     match path.suffix:
         case ".root":
             with uproot.recreate(path, compression=None) as file:
@@ -67,7 +46,7 @@ def write(path: Path, n: int) -> tuple[dict[str, object], dict[str, object]]:
                     if not number:
                         kinds = {name: ak.type(values).content for name, values in lists.items()}
                         file.mktree("events", {"run": np.int32, **kinds})
-                    file["events"].extend({"run": run, **lists})
+                    file["events"].extend({"run": runs, **lists})
             return {**{name: f"p_{name}" for name in NAMES}, "objects": 2}, {}
         case ".h5":
             with h5py.File(path, "w") as file:
@@ -91,30 +70,59 @@ def write(path: Path, n: int) -> tuple[dict[str, object], dict[str, object]]:
     return {**plain, "objects": 2}, {"Pmu": list(NAMES)}
 
 
-def child(code: str, *arguments: str) -> list[float]:
-    done = subprocess.run([sys.executable, "-c", PEAK + code, *arguments], check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
+def read(path: Path, output: Path, vectors: dict[str, object], unpack: dict[str, object]) -> None:
+    """Ours: two leading objects of each event, selected, checked, split, shuffled and written."""
+    block = {"files": str(path), "unpack": unpack, "vectors": vectors, "selection": "abs(run) < 10"}
+    ingest_columns([path], settings=ColumnFiles.model_validate(block), output=output, seed=0)
 
 
-def main(megabytes: float = 100) -> None:
-    """Print a line for each form and size."""
-    base = child(IMPORTS)
-    print(f"the imports alone take {base:.0f} MB")
-    for suffix in FORMS:
-        for size in (megabytes / 4, megabytes):
+def load(path: Path) -> None:
+    """In the plain way: everything at once by the library of the format; nothing is selected, checked or written."""
+    match path.suffix:
+        case ".root":
+            with uproot.open(path) as file:
+                file["events"].arrays()
+        case ".h5":
+            with h5py.File(path) as file:
+                file["Pmu"][:]
+        case ".npz":
+            with np.load(path, allow_pickle=False) as file:
+                _ = file["Pmu"]
+        case ".parquet":
+            parquet.read_table(path)
+
+
+def measure(size: Size, repeats: int) -> list[Measurement]:
+    """Events a second of processor time, and the memory, for two sizes of file in each form."""
+    megabytes = {"smoke": 11, "small": 50, "full": 400}[size]
+    found = []
+    for suffix in FORMS[:1] if size == "smoke" else FORMS:
+        for whole in (megabytes / 4, megabytes):
             with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / f"events{suffix}"
-                n = max(1, round(size * 1e6 / (16 * OBJECTS) / STEP)) * STEP
+                path, output = Path(folder) / f"events{suffix}", Path(folder) / "out.h5"
+                n = max(1, round(whole * 1e6 / (16 * OBJECTS) / STEP)) * STEP
                 vectors, unpack = write(path, n)
-                bytes_of_file = path.stat().st_size / 1e6
-                peak, rate = child(
-                    OURS, str(path), str(Path(folder) / "out.h5"), json.dumps(vectors), json.dumps(unpack)
+                times = []
+                for _ in range(repeats):
+                    start = time.process_time()
+                    read(path, output, vectors, unpack)
+                    times.append(time.process_time() - start)
+                plain = peak_memory(load, path) / 2**20
+                found.append(
+                    Measurement(
+                        step=f"columns_{suffix[1:]}",
+                        label=f"events of one's own read from {suffix}, {path.stat().st_size / 1e6:,.0f} MB",
+                        unit="events/s",
+                        rate=n / min(times),
+                        size=float(n),
+                        axis="events in the file",
+                        in_rate=True,
+                        peak=peak_memory(read, path, output, vectors, unpack),
+                        note=f"To load the file at once takes {plain:,.0f} MiB.",
+                    )
                 )
-                print(
-                    f"{suffix}: file {bytes_of_file:.0f} MB, peak {peak:.0f} MB, {(peak - base) / bytes_of_file:.2f} of the file above the "
-                    f"imports; {rate:,.0f} events/s, {rate * bytes_of_file / n:.0f} MB/s of CPU time"
-                )
+    return found
 
 
 if __name__ == "__main__":
-    main(*map(float, sys.argv[1:2]))
+    run(measure, __doc__)

@@ -14,6 +14,7 @@ BenchmarkName = Literal[
     "null_space",
     "generation",
     "ingestion",
+    "columns",
     "orbits",
     "startup",
 ]
