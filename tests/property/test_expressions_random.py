@@ -139,7 +139,7 @@ LOGIC = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(LOGIC)
 def test_logic_binds_as_it_does_in_python(text: str) -> None:
     """`and`, `or`, `not` have the same precedence in both; Python itself is the reference, one event at a time."""

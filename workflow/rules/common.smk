@@ -137,7 +137,10 @@ def source_files(dataset, split):
         return chunk_files(dataset, split)
     if settings.source == "nbody":
         return [f"<results>/data/{dataset}/orbits.h5"]
-    return [str(path) for path in settings.files_of(split)]
+    try:
+        return [str(path) for path in settings.files_of(split)]
+    except SymscopeError as error:
+        raise WorkflowError(f"dataset '{dataset}': {error}") from None
 
 
 def molecule_files(dataset):
