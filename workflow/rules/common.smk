@@ -374,3 +374,79 @@ def generators_of_row(wildcards):
     study = PROJECT.properties[wildcards.properties]
     experiment = study.experiments.get(wildcards.model)
     return f"<results>/discovery/{experiment}/generators.h5" if experiment else []
+
+
+def samples_of_experiment(name):
+    """Samples that an experiment saw: those of a discovery of generators, or the whole dataset of signals or images."""
+    experiment = PROJECT.experiments[name]
+    return (
+        dataset_file(experiment.dataset)
+        if experiment.finds == "lens"
+        else samples_file(name)
+    )
+
+
+def identity_of_experiment(name):
+    """What the tests of statements say of a discovery; nothing where none applies."""
+    return (
+        f"<results>/identify/{name}.json" if name in PROJECT.identifiable else []
+    )
+
+
+def ingestion_summary(dataset):
+    """What was counted when a dataset was read; nothing where its rule counts nothing."""
+    counted = ("jets", "trajectories", "molecules")
+    return (
+        f"<results>/data/{dataset}/dataset.json"
+        if PROJECT.datasets[dataset].family in counted
+        else []
+    )
+
+
+def steps_of_experiment(name):
+    """Records of how the data, the discovery and what is said of it were made."""
+    steps = [
+        f"<results>/data/{PROJECT.experiments[name].dataset}/dataset.provenance.json",
+        discovery_file(name, "provenance.json"),
+    ]
+    if name in PROJECT.identifiable:
+        steps.append(f"<results>/identify/{name}.provenance.json")
+    return steps
+
+
+def remake_command(target):
+    """What a user types to make a target again, with the configuration files that were given on the command line."""
+    files = [os.path.relpath(path) for path in workflow.overwrite_configfiles or []]
+    given = " --configfile " + " ".join(map(shlex.quote, files)) if files else ""
+    return f"snakemake --cores 4 {target}{given}"
+
+
+def task_names(name):
+    """What the tasks of an experiment are called, where several are learned together, each with a generator of its own."""
+    experiment = PROJECT.experiments[name]
+    tasks = tasks_of(name).get("tasks", 1)
+    if tasks == 1 or experiment.method.name == "msr":
+        return []
+    function = PROJECT.datasets[experiment.dataset].function
+    for key in ("order", "half_width"):
+        if values := getattr(function, f"{key}s", None):
+            return [f"{key} {value:g}".replace("_", " ") for value in values]
+    return [f"task {number + 1}" for number in range(tasks)]
+
+
+def experiment_settings(name):
+    """What the page of an experiment is told."""
+    experiment = PROJECT.experiments[name]
+    words = experiment.words(PROJECT.datasets[experiment.dataset])
+    return dict(
+        name=name,
+        dataset=experiment.dataset,
+        about=about_experiment(name),
+        metric=plain(experiment.metric),
+        agreement=PROJECT.identification.agreement,
+        finds=experiment.finds,
+        tasks=task_names(name),
+        words=words,
+        scale=f"{PROJECT.scale}: {words}",
+        command=remake_command(name),
+    )

@@ -100,12 +100,24 @@ def write_entry(
     provenance: Iterable[Mapping[str, Any] | PathLike] = (),
     command: str | None = None,
 ) -> ReportEntry:
-    """Write the report's entry of a target that has been made.
+    """Write the report's entry of a target that has been made, as JSON; see :func:`make_entry`."""
+    entry = make_entry(target, files=files, provenance=provenance, command=command)
+    with atomic_path(path) as aside:
+        aside.write_text(entry.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return entry
+
+
+def make_entry(
+    target: TargetText,
+    *,
+    files: Mapping[str, PathLike],
+    provenance: Iterable[Mapping[str, Any] | PathLike] = (),
+    command: str | None = None,
+) -> ReportEntry:
+    """Put together the report's entry of a target that has been made.
 
     Parameters
     ----------
-    path
-        Where to write, JSON.
     target
         Its text, from :func:`read_target`.
     files
@@ -128,15 +140,12 @@ def write_entry(
         raise DataError(
             f"target {target.name}: a {target.kind} needs the file `{shown}`, found {', '.join(files) or 'none'}"
         )
-    entry = ReportEntry(
+    return ReportEntry(
         **target.model_dump(),
         files={name: Path(file).as_posix() for name, file in files.items()},
         steps=tuple(_read_step(step) for step in provenance),
         command=command if command is not None else f"snakemake --cores 4 {target.name}",
     )
-    with atomic_path(path) as aside:
-        aside.write_text(entry.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    return entry
 
 
 def read_entries(paths: Iterable[PathLike]) -> list[ReportEntry]:

@@ -83,6 +83,8 @@ def render_report(
     base: PathLike = ".",
     links: Mapping[str, PathLike] | None = None,
     identities: Mapping[str, Sequence[Identity]] | None = None,
+    template: str = "page.html.jinja",
+    more: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the report.
 
@@ -107,6 +109,8 @@ def render_report(
         Further files for the foot of the page, by label, such as the summary.
     identities
         What is said of the discoveries that an entry shows, by the entry's name; its section opens with them.
+    template, more
+        Another template, which extends ``page.html.jinja``, and what it needs besides.
 
     Raises
     ------
@@ -123,7 +127,7 @@ def render_report(
     ]
     highlights = [(h.label, _record(h.record, by_id, e.name), e.name) for e in entries for h in e.highlights]
     environment = template_environment()
-    html = environment.get_template("page.html.jinja").render(
+    html = environment.get_template(template).render(
         title=title,
         lead=fill_text(lead, by_id, "the lead"),
         css=Markup(resources.files("symscope.report").joinpath("templates/report.css").read_text("utf-8")),
@@ -132,7 +136,8 @@ def render_report(
         highlights=highlights,
         records=sorted(records, key=lambda record: record.id),
         run=_step(provenance),
-        links=[_link(label, Path(base) / path, target.parent) for label, path in (links or {}).items()],
+        links=[file_link(label, Path(base) / path, target.parent) for label, path in (links or {}).items()],
+        **(more or {}),
     )
     with atomic_path(target) as aside:
         aside.write_text(html, encoding="utf-8")
@@ -179,7 +184,7 @@ def _section(entry: ReportEntry, records: Mapping[str, Record], base: Path, fold
         table=read_table(base / entry.files["json"]) if entry.kind == "table" else None,
         records=own,
         scales=sorted({record.scale for record in own if record.scale}),
-        files=[_link(FILE_LABELS.get(name, name), base / path, folder) for name, path in entry.files.items()],
+        files=[file_link(FILE_LABELS.get(name, name), base / path, folder) for name, path in entry.files.items()],
         steps=_steps(entry.steps),
         identities=[],
     )
@@ -212,7 +217,8 @@ def _embed_gif(path: Path) -> str:
     return f"data:image/gif;base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def _link(label: str, path: Path, folder: Path) -> FileLink:
+def file_link(label: str, path: Path, folder: Path) -> FileLink:
+    """Describe a link from a page in a folder to a file; raises a DataError where there is no such file."""
     if not path.is_file():
         raise DataError(f"the report links to {path}, which does not exist; remake it")
     size = path.stat().st_size

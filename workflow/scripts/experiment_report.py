@@ -1,0 +1,19 @@
+"""Write the page of one experiment and the files beside it."""
+
+from typing import TYPE_CHECKING
+
+from symscope.joblog import job_log
+from symscope.report.experiment import report_experiment
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with job_log(snakemake.log[0]):
+    inputs = {
+        "found": snakemake.input.found,
+        "samples": snakemake.input.samples,
+        "identity": list(snakemake.input.identity),
+        "summary": list(snakemake.input.summary),
+        "provenance": list(snakemake.input.provenance),
+    }
+    report_experiment(inputs, dict(snakemake.output.items()), snakemake.params.settings)
