@@ -395,7 +395,7 @@ def identity_of_experiment(name):
 
 def ingestion_summary(dataset):
     """What was counted when a dataset was read; nothing where its rule counts nothing."""
-    counted = ("jets", "trajectories", "molecules")
+    counted = ("jets", "trajectories", "molecules", "events")
     return (
         f"<results>/data/{dataset}/dataset.json"
         if PROJECT.datasets[dataset].family in counted
@@ -449,4 +449,42 @@ def experiment_settings(name):
         words=words,
         scale=f"{PROJECT.scale}: {words}",
         command=remake_command(name),
+    )
+
+
+def experiment_pages():
+    """The page of each experiment by its name, and of each entry that names several methods."""
+    pages = {
+        name: f"<results>/experiments/{name}/report.html"
+        for name in PROJECT.experiments
+    }
+    several = {
+        name: f"<results>/experiments/{name}/methods.html"
+        for name, members in PROJECT.families.items()
+        if name not in PROJECT.experiments
+    }
+    return pages | several
+
+
+def pieces_of_family(family, file):
+    """A file of each experiment of an entry that names several methods."""
+    return [
+        f"<results>/experiments/{name}/{file}" for name in PROJECT.families[family]
+    ]
+
+
+def family_settings(family):
+    """What the page of several methods is told."""
+    members = PROJECT.families[family]
+    experiments = [PROJECT.experiments[name] for name in members]
+    return dict(
+        name=family,
+        members=members,
+        methods=[one.method.name for one in experiments],
+        dataset=experiments[0].dataset,
+        scales={
+            name: f"{PROJECT.scale}: {one.words(PROJECT.datasets[one.dataset])}"
+            for name, one in zip(members, experiments)
+        },
+        command=remake_command(family),
     )

@@ -36,22 +36,58 @@ rule experiment_report:
         "../scripts/experiment_report.py"
 
 
-# The name of an experiment is a target: `snakemake --cores 4 my_experiment`.
-for name in PROJECT.experiments:
+rule experiment_family:
+    """One page for an entry of the configuration that names several methods: what each finds in the same data."""
+    input:
+        numbers=lambda wc: pieces_of_family(wc.family, "numbers.json"),
+        pictures=lambda wc: pieces_of_family(wc.family, "found.svg"),
+        pages=lambda wc: pieces_of_family(wc.family, "report.html"),
+        identities=lambda wc: [
+            f"<results>/identify/{name}.json"
+            for name in PROJECT.families[wc.family]
+            if name in PROJECT.identifiable
+        ],
+    output:
+        page=report(
+            "<results>/experiments/{family}/methods.html",
+            caption="../report/experiment_family.rst",
+            category="Experiments",
+            labels={"experiment": "{family}"},
+        ),
+        csv="<results>/experiments/{family}/methods.csv",
+        tex="<results>/experiments/{family}/methods.tex",
+        html="<results>/experiments/{family}/methods_table.html",
+        json="<results>/experiments/{family}/methods.json",
+    log:
+        "<logs>/experiment_family/{family}.log",
+    wildcard_constraints:
+        family=any_of(
+            [name for name in PROJECT.families if name not in PROJECT.experiments]
+        ),
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: family_settings(wc.family),
+        source=source_of("experiment_family"),
+    message:
+        "the page of the methods of {wildcards.family}"
+    script:
+        "../scripts/experiment_family.py"
+
+
+# The name of an experiment, or of an entry with several methods, is a target: `snakemake --cores 4 my_experiment`.
+for name, page in experiment_pages().items():
 
     rule:
         name:
             name
         input:
-            f"<results>/experiments/{name}/report.html",
+            page,
         localrule: True
 
 
 rule experiments:
     """The pages of all experiments of the configuration."""
     input:
-        [
-            f"<results>/experiments/{name}/report.html"
-            for name in PROJECT.experiments
-        ],
+        list(experiment_pages().values()),
     localrule: True

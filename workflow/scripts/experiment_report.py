@@ -9,11 +9,4 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with job_log(snakemake.log[0]):
-    inputs = {
-        "found": snakemake.input.found,
-        "samples": snakemake.input.samples,
-        "identity": list(snakemake.input.identity),
-        "summary": list(snakemake.input.summary),
-        "provenance": list(snakemake.input.provenance),
-    }
-    report_experiment(inputs, dict(snakemake.output.items()), snakemake.params.settings)
+    report_experiment(dict(snakemake.input.items()), dict(snakemake.output.items()), snakemake.params.settings)

@@ -31,6 +31,7 @@ from symscope.config.own_data import OwnExperiment, expand
 from symscope.config.prediction import PredictionStudy
 from symscope.config.properties import PropertyStudy
 from symscope.config.speed import SpeedStudy
+from symscope.config.rule_names import name_misfits
 from symscope.config.targets import DATALESS, KINDS_WITH_ROLES, TARGETS, Kind, Report
 from symscope.config.zoo import ZooStudy
 from symscope.errors import ConfigError
@@ -315,6 +316,9 @@ def load_project(
     except ValidationError as error:
         raise written.in_the_users_words(config_error(error, Project, source=source)) from None
     project._families.update(written.families)  # known only here, and no key of the long form
+    taken = list(name_misfits(project.experiments, written.families, project.identifiable))
+    if taken:
+        raise ConfigError("\n".join(f"{source}: {sentence}" for sentence in taken))
     folders = (folder,) if fallback is None else (folder, fallback)
     missing = project.missing_files(*folders)
     if missing:

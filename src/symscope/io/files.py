@@ -1,7 +1,7 @@
 """What all readers ask of a file before they open it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,6 +11,11 @@ import numpy as np
 from symscope.errors import DataError
 
 PathLike = str | os.PathLike[str]
+
+
+def path_list(paths: PathLike | Iterable[PathLike]) -> list[PathLike]:
+    """Give paths as a list, also where there is a single one that stands alone, as Snakemake passes it."""
+    return [paths] if isinstance(paths, str | os.PathLike) else list(paths)
 
 
 def require_file(path: Path) -> None:

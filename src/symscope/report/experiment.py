@@ -12,7 +12,7 @@ from symscope.discovery.result import Discovery
 from symscope.discovery.symmetrylens.result import LensResult
 from symscope.errors import DataError
 from symscope.io.atomic import atomic_path
-from symscope.io.files import PathLike
+from symscope.io.files import PathLike, path_list
 from symscope.io.generators import read_discovery
 from symscope.io.lens import read_lens
 from symscope.io.samples import read_split
@@ -24,23 +24,12 @@ from symscope.report.experiment_data import DataFacts, describe_data
 from symscope.report.experiment_files import write_generators_json, write_generators_latex
 from symscope.report.experiment_generators import About, tell_generators
 from symscope.report.experiment_lens import tell_lens
+from symscope.report.experiment_methods import method_title
 from symscope.report.identity import Identity, read_identity
 from symscope.report.page import file_link, render_report
 from symscope.report.records import write_records
 from symscope.report.told import Told
 
-METHODS = {
-    "liegan": "LieGAN",
-    "symmetrygan": "SymmetryGAN",
-    "augerino": "Augerino",
-    "liegg": "LieGG",
-    "msr": "MSR",
-    "null_space": "the null-space engine",
-    "symmetrylens": "SymmetryLens",
-    "symmetrylens_fast": "SymmetryLens, fast way",
-    "symmetrylens_images": "SymmetryLens for images",
-}
-"""What methods are called in a sentence; others by the name that the configuration has."""
 LENS_SAMPLES = 20_000
 """Held-out samples that a page about a translation looks at, at most."""
 
@@ -51,18 +40,18 @@ def report_experiment(inputs: Mapping[str, Any], outputs: Mapping[str, PathLike]
     Parameters
     ----------
     inputs
-        Paths: `found`, the discovery; `samples`, what it saw; and lists of at most one path each: `identity`, what the tests said;
-        `summary`, what the ingestion counted. `provenance` lists how the steps were made.
+        Paths: `found`, the discovery; `samples`, what it saw; `identity`, what the tests said, and `summary`, what the ingestion
+        counted, or empty lists; and `provenance`, how the steps were made.
     outputs
         Paths of `page`, `hdf5`, `json`, `tex`, `svg`, `pdf`, `search_svg`, `search_pdf` and `numbers`.
     settings
         Plain values: `name`; `dataset`, its name; `about` with `truth`, `method`, `sampling` and `dataset`; `metric`; `agreement`;
         `finds`; `tasks`; `scale`; `words`; and `command`, which remakes the page.
     """
-    told, facts = _tell(inputs, settings)
-    identity = read_identity(inputs["identity"][0]) if inputs["identity"] else None
+    identity = next(map(read_identity, path_list(inputs["identity"])), None)
+    told, facts = _tell(inputs, identity, settings)
     sentence = told.sentence if identity is None else identity.sentence
-    method = METHODS.get(settings["about"]["method"]["name"], settings["about"]["method"]["name"])
+    method = method_title(settings["about"]["method"]["name"])
     with atomic_path(outputs["hdf5"]) as aside:
         shutil.copyfile(inputs["found"], aside)
     write_generators_json(outputs["json"], told, experiment=settings["name"], sentence=sentence, method=method)
@@ -81,7 +70,7 @@ def report_experiment(inputs: Mapping[str, Any], outputs: Mapping[str, PathLike]
     _render(told, facts, identity, inputs=inputs, outputs=outputs, settings=settings, method=method)
 
 
-def _tell(inputs: Mapping[str, Any], settings: Mapping[str, Any]) -> tuple[Told, DataFacts]:
+def _tell(inputs: Mapping[str, Any], identity: Identity | None, settings: Mapping[str, Any]) -> tuple[Told, DataFacts]:
     about = settings["about"]
     prefix = f"experiment.{settings['name']}"
     found: Discovery | LensResult
@@ -92,7 +81,7 @@ def _tell(inputs: Mapping[str, Any], settings: Mapping[str, Any]) -> tuple[Told,
         settings=about["dataset"],
         words=settings["words"],
         size=None if isinstance(found, LensResult) else found.generators.shape[-1],
-        summary=next(iter(inputs["summary"]), None),
+        summary=next(iter(path_list(inputs["summary"])), None),
     )
     if isinstance(found, LensResult):
         x = read_split(inputs["samples"], "test", stop=LENS_SAMPLES).x
@@ -116,7 +105,6 @@ def _tell(inputs: Mapping[str, Any], settings: Mapping[str, Any]) -> tuple[Told,
         tasks=tuple(settings["tasks"]),
         scale=settings["scale"],
     )
-    identity = read_identity(inputs["identity"][0]) if inputs["identity"] else None
     return tell_generators(found, known, identity), facts
 
 
@@ -134,7 +122,7 @@ def _render(
     texts = _texts(told)
     entries = []
     for text, files in zip(texts, _files(outputs), strict=False):
-        steps = inputs["provenance"] if text.name == "found" else []
+        steps = path_list(inputs["provenance"]) if text.name == "found" else []
         entries.append(make_entry(text, files=files, provenance=steps, command=settings["command"]))
     labels = {"hdf5": "HDF5", "json": "JSON", "tex": "LaTeX", "svg": "SVG", "pdf": "PDF", "numbers": "Numbers (JSON)"}
     render_report(

@@ -226,6 +226,11 @@ def _answer_records(
         words = f"{agreeing} of {len(discovery.seeds)}"
         label = f"{parts[:1].upper()}{parts[1:]} that agree"
         records.append(text_record(f"{about.prefix}.agreement", words, label=label, note=note, **known))
+    if identity is not None and identity.rows:
+        holding = [row.statement for row in identity.rows if row.verdict == "hold"]
+        nearly = [f"{row.statement} (nearly)" for row in identity.rows if row.verdict == "nearly"]
+        told = ", ".join(holding + nearly) or "none of those asked"
+        records.append(text_record(f"{about.prefix}.holds", told, label="Statements that are symmetric", **known))
     if identity is not None and identity.auc is not None:
         note = "0.5: a classifier cannot tell events that were held out from others that the generators moved; 1: it always can."
         record = summarise_seeds(
