@@ -5,7 +5,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+NAME_PATTERN = r"^[a-z][a-z0-9_]*$"
+"""What a name looks like."""
+
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 """Names of datasets, experiments and models become file names: small letters, digits and underscores."""
 
 

@@ -1,0 +1,1 @@
+"""The command `symscope`: what is awkward in a configuration file."""
