@@ -156,7 +156,7 @@ def _table(records: Sequence[Record]) -> str:
     return "\n".join(
         [
             r"\medskip\noindent",
-            r"\begin{tabular}{p{0.62\linewidth}p{0.34\linewidth}}",
+            r"\begin{tabular}{@{}p{0.55\linewidth}p{0.38\linewidth}@{}}",
             r"\toprule",
             r"Quantity & Value \\",
             r"\midrule",
