@@ -24,12 +24,13 @@ app = typer.Typer(
 )
 
 
-def _print_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> bool:
     if wanted:
         from symscope import __version__  # noqa: PLC0415
 
         typer.echo(f"symscope {__version__}")
         raise typer.Exit
+    return wanted
 
 
 @app.callback()
