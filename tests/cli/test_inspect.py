@@ -33,7 +33,12 @@ def proposed(run: Run, *words: object) -> dict:
 @pytest.mark.parametrize(
     ("write", "name", "source", "words"),
     [
-        (write_nanoaod, "muons.root", "columns", ["tree Events, 600 entries", "Runs (1 entries)", "list of 0 to 4", "Muon_pt"]),
+        (
+            write_nanoaod,
+            "muons.root",
+            "columns",
+            ["tree Events, 600 entries", "Runs (1 entries)", "list of 0 to 4", "Muon_pt"],
+        ),
         (write_orbits_hdf5, "orbits.h5", "trajectories", ["40 entries, one column", "12 x 4"]),
         (write_orbits_csv, "runs.csv", "trajectories", ["80 entries", "2.1", "time_column: t"]),
         (write_signals_csv, "traces.csv", "matrix", ["500 entries", "components: 9", "symmetrylens_fast"]),
@@ -41,7 +46,7 @@ def proposed(run: Run, *words: object) -> dict:
         (write_pmu_npz, "jets.npz", "columns", ["5 x 4", "unpack: {Pmu: [E, px, py, pz]}", "label: is_signal"]),
     ],
 )
-def test_each_form_is_told_and_gets_a_block_that_works(
+def test_each_form_is_told_and_gets_a_block_that_works(  # noqa: PLR0917
     folder: Path, run: Run, write: Writer, name: str, source: str, words: list[str]
 ) -> None:
     write(folder / name)
@@ -117,7 +122,11 @@ def test_only_the_first_entries_are_read(folder: Path, run: Run) -> None:
         (lambda: Path("a.npz").write_bytes(b"PK"), ["a.npz"], "cannot be read"),
         (lambda: None, ["."], "is a folder"),
         (lambda: write_signals_csv(Path("t.csv")), ["t.csv", "--name", "Bad Name"], "--name is 'Bad Name'"),
-        (lambda: write_signals_csv(Path("t.csv")), ["t.csv", "--name", "figures"], "the name of a rule of the workflow"),
+        (
+            lambda: write_signals_csv(Path("t.csv")),
+            ["t.csv", "--name", "figures"],
+            "the name of a rule of the workflow",
+        ),
         (lambda: write_signals_csv(Path("t.csv")), ["t.csv", "--proposal", "9"], "--proposal is 9, and there are"),
     ],
 )

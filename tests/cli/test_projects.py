@@ -51,7 +51,10 @@ def test_nothing_is_overwritten_and_nothing_half_made(folder: Path, run: Run) ->
         ("experiments: {top_tagging: {seeds: [0, 0]}}\n", "seed 0 is there twice"),
         ("experiments: {orbit_film: {data: {source: nbody}}}\n", "has the name of a target of the report"),
         ("experiments: {data: {data: {source: nbody}}}\n", "has the name of a rule of the workflow"),
-        ("experiments: {identify_top_tagging: {data: {source: nbody}}}\n", "the target with the answer of another experiment"),
+        (
+            "experiments: {identify_top_tagging: {data: {source: nbody}}}\n",
+            "the target with the answer of another experiment",
+        ),
         (
             "experiments: {mine: {data: {files: no.root, vectors: {columns: [a, b]}}}}\n",
             "experiments.mine.data.files names 'no.root', and there is no such file",

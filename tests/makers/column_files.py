@@ -34,7 +34,10 @@ def write_nanoaod(path: Path, n: int = 600, *, seed: int = 1) -> Path:
         "MET_phi": rng.uniform(-np.pi, np.pi, n).astype(np.float32),
     }
     with uproot.recreate(path) as file:
-        kinds = {name: f"var * {values.type.content.content}" if name.startswith("Muon") else values.dtype for name, values in events.items()}
+        kinds = {
+            name: f"var * {values.type.content.content}" if name.startswith("Muon") else values.dtype
+            for name, values in events.items()
+        }
         file.mktree("Events", kinds)
         file["Events"].extend(events)
         file.mktree("Runs", {"run": np.int32})

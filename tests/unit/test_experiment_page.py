@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy import ndarray
+from tests.makers.discoveries import discovery_of, rotations
+from tests.makers.lens_results import lens_like, signals_settings
 
 from symscope.discovery.result import Discovery
 from symscope.io.generators import read_discovery, write_discovery
@@ -21,8 +23,6 @@ from symscope.report.experiment_files import escape_text
 from symscope.report.family import report_family
 from symscope.report.identity import Identity, IdentityRow, write_identity
 from symscope.report.records import read_records
-from tests.makers.discoveries import discovery_of, rotations
-from tests.makers.lens_results import lens_like, signals_settings
 
 SPACE = ("x", "y", "z")
 NASTY = "<script>alert(1)</script>&_%"
@@ -78,7 +78,12 @@ def report(tmp_path: Path) -> Report:
         result = tmp_path / f"{name}.h5"
         (write_lens if lens else write_discovery)(result, found)
         (tmp_path / "steps.json").write_text(json.dumps({"step": "discover", "seconds": 1.0, "settings": {"a": NASTY}}))
-        about = {"truth": None, "method": {"name": "liegan"}, "sampling": {}, "dataset": {"source": "columns", "files": [NASTY]}}
+        about = {
+            "truth": None,
+            "method": {"name": "liegan"},
+            "sampling": {},
+            "dataset": {"source": "columns", "files": [NASTY]},
+        }
         settings: dict[str, Any] = {
             "name": name,
             "dataset": "points",
@@ -91,8 +96,18 @@ def report(tmp_path: Path) -> Report:
             "scale": "toy: 200 points",
             "command": f"snakemake --cores 4 {name}",
         }
-        kinds = {"page": "report.html", "hdf5": "found.h5", "json": "found.json", "tex": "found.tex", "numbers": "numbers.json"}
-        kinds |= {f"{part}{suffix}": f"{file}.{suffix.strip('_')}" for part, file in (("", "found"), ("search_", "search")) for suffix in ("svg", "pdf")}
+        kinds = {
+            "page": "report.html",
+            "hdf5": "found.h5",
+            "json": "found.json",
+            "tex": "found.tex",
+            "numbers": "numbers.json",
+        }
+        kinds |= {
+            f"{part}{suffix}": f"{file}.{suffix.strip('_')}"
+            for part, file in (("", "found"), ("search_", "search"))
+            for suffix in ("svg", "pdf")
+        }
         inputs = {
             "found": str(result),
             "samples": str(samples),
@@ -111,7 +126,7 @@ class _Scripts(HTMLParser):
         super().__init__()
         self.tags: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         self.tags.append(tag)
 
 
@@ -163,13 +178,18 @@ def test_latex_compiles_alone_and_as_a_part(report: Report, alone: bool) -> None
             r"\documentclass{article}\usepackage{amsmath,booktabs}\begin{document}A\input{found.tex}B\end{document}"
         )
     done = subprocess.run(
-        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", name], cwd=folder, capture_output=True, text=True, check=False
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", name],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-2000:]
 
 
 def test_latex_escapes_what_it_must() -> None:
-    told = escape_text("50 % of a_b ≥ 1.5 × 10⁻⁶ & {x} − 2")
+    times, minus = "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}"
+    told = escape_text(f"50 % of a_b ≥ 1.5 {times} 10⁻⁶ & {{x}} {minus} 2")
     assert told == r"50 \% of a\_b $\geq$ 1.5 $\times$ 10$^{-6}$ \& \{x\} $-$ 2"
 
 
@@ -225,7 +245,10 @@ def test_tasks_that_were_learned_together_stand_apart(report: Report) -> None:
     found = discovery_of(rotations(seeds=4)[:, :1], settings={"method": {"name": "liegan"}, "tasks": 2})
     folder = report(found, tasks=["order 2", "order 3"])
     assert "2 tasks learned together, 2 seeds each" in checked(folder)
-    assert [one["name"] for one in json.loads((folder / "found.json").read_text())["matrices"]] == ["order 2", "order 3"]
+    assert [one["name"] for one in json.loads((folder / "found.json").read_text())["matrices"]] == [
+        "order 2",
+        "order 3",
+    ]
 
 
 def test_a_lens_is_compared_where_its_truth_is_known(report: Report) -> None:
@@ -255,7 +278,9 @@ def test_methods_side_by_side(report: Report, tmp_path: Path) -> None:
         "identities": [str(tmp_path / f"{name}.identity.json") for name in members],
     }
     target = tmp_path / "experiments" / "orbits"
-    outputs = {"page": target / "methods.html"} | {kind: target / f"methods.{kind}.x" for kind in ("csv", "tex", "html", "json")}
+    outputs = {"page": target / "methods.html"} | {
+        kind: target / f"methods.{kind}.x" for kind in ("csv", "tex", "html", "json")
+    }
     settings = {
         "name": "orbits",
         "members": list(members),

@@ -8,7 +8,11 @@ from symscope.config.targets import TARGETS
 
 
 def test_the_list_is_that_of_the_workflow(repository: Path) -> None:
-    files = [repository / "Snakefile", repository / "workflow" / "Snakefile", *(repository / "workflow/rules").glob("*.smk")]
+    files = [
+        repository / "Snakefile",
+        repository / "workflow" / "Snakefile",
+        *(repository / "workflow/rules").glob("*.smk"),
+    ]
     found = {name for path in files for name in re.findall(r"^rule (\w+):", path.read_text(), flags=re.MULTILINE)}
     assert found - set(TARGETS) == set(RULES)
 

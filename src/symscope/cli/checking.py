@@ -60,7 +60,9 @@ def _print_plan(project: Project, files: Sequence[str], options: str) -> None:
         for name, settings in project.datasets.items():
             typer.echo(f"  {name} ({settings.source}){'' if name in used else ', not used'}")
     if project.report.targets:
-        typer.echo(f"\n{_counted(len(project.report.targets), 'target')} of the report: {', '.join(project.report.targets)}")
+        typer.echo(
+            f"\n{_counted(len(project.report.targets), 'target')} of the report: {', '.join(project.report.targets)}"
+        )
     names = [*several, *(name for name in project.families if name not in several)]
     if names and not project.report.targets:
         typer.echo("\nRun, for a page of each:")
@@ -85,7 +87,9 @@ def _missing(project: Project, values: Mapping[str, Any]) -> Iterator[str]:
         except ConfigError as error:
             yield f"{key}: {error}"
             continue
-        yield from (f"{key} names '{path}', and there is no such file; mend the path" for path in paths if not path.is_file())
+        yield from (
+            f"{key} names '{path}', and there is no such file; mend the path" for path in paths if not path.is_file()
+        )
 
 
 def _files(settings: AnyDataset) -> list[Path]:

@@ -10,9 +10,10 @@ import typer
 
 from symscope.cli.configs import base_values
 from symscope.cli.yaml_text import yaml_text
+from symscope.config.file_facts import ColumnFacts, FileFacts, Proposal
 from symscope.config.names import NAME_PATTERN
 from symscope.config.project import load_project
-from symscope.config.proposals import ColumnFacts, FileFacts, Proposal, experiment_name, propose
+from symscope.config.proposals import experiment_name, propose
 from symscope.config.rule_names import name_misfits
 from symscope.errors import ConfigError, DataError
 from symscope.io.inspection import Tree, inspect_file, same_columns
@@ -66,7 +67,9 @@ def name_for(path: str, wanted: str | None) -> str:
     """
     if wanted is not None:
         if not re.fullmatch(NAME_PATTERN, wanted):
-            raise ConfigError(f"--name is '{wanted}'; use small letters, digits and underscores, beginning with a letter")
+            raise ConfigError(
+                f"--name is '{wanted}'; use small letters, digits and underscores, beginning with a letter"
+            )
         told = next(name_misfits([wanted], [], []), None)
         if told is not None:
             raise ConfigError(told)
@@ -97,10 +100,15 @@ def _columns(facts: FileFacts) -> str:
 def _print_columns(columns: Sequence[ColumnFacts], *, pattern: str | None, everything: bool, entries: int) -> None:
     chosen = [one for one in columns if pattern is None or fnmatch.fnmatchcase(one.name, pattern)]
     if not chosen:
-        raise DataError(f"no column has a name like '{pattern}'; there are {', '.join(one.name for one in columns[:20])}")
+        raise DataError(
+            f"no column has a name like '{pattern}'; there are {', '.join(one.name for one in columns[:20])}"
+        )
     listed = chosen if everything else chosen[:SHOWN]
     rows = [("column", "type", "of an entry", "lowest", "highest")]
-    rows += [(one.name, one.kind.replace("std::", ""), _shape(one), _number(one.lowest), _number(one.highest)) for one in listed]
+    rows += [
+        (one.name, one.kind.replace("std::", ""), _shape(one), _number(one.lowest), _number(one.highest))
+        for one in listed
+    ]
     widths = [min(48, max(len(row[k]) for row in rows)) for k in range(5)]
     typer.echo("")
     for row in rows:
@@ -144,7 +152,9 @@ def _print_proposals(proposals: Sequence[Proposal], number: int, label: str) -> 
         typer.echo(f"  - {sentence}")
     typer.echo(f"  - Apt methods: {', '.join(one.methods)}.\n")
     typer.echo(yaml_text(one.block(label)).rstrip("\n"))
-    typer.echo(f"\nWrite it to a file, such as {label}.yaml, and run:\n  snakemake --cores 4 {label} --configfile {label}.yaml")
+    typer.echo(
+        f"\nWrite it to a file, such as {label}.yaml, and run:\n  snakemake --cores 4 {label} --configfile {label}.yaml"
+    )
     rest = [f"{k}: {other.title}" for k, other in enumerate(proposals, start=1) if k != number]
     if rest:
         typer.echo("Other proposals, printed with --proposal NUMBER:")
@@ -154,7 +164,9 @@ def _print_proposals(proposals: Sequence[Proposal], number: int, label: str) -> 
 
 def _print_block(facts: FileFacts, proposals: Sequence[Proposal], number: int, label: str) -> None:
     if not proposals:
-        raise DataError(f"{facts.path}: nothing was recognised, so there is no block to print; look at it without --block")
+        raise DataError(
+            f"{facts.path}: nothing was recognised, so there is no block to print; look at it without --block"
+        )
     one = _chosen(proposals, number)
     typer.echo(f"# {one.title}")
     typer.echo(yaml_text(one.block(label)).rstrip("\n"))
@@ -162,5 +174,7 @@ def _print_block(facts: FileFacts, proposals: Sequence[Proposal], number: int, l
 
 def _chosen(proposals: Sequence[Proposal], number: int) -> Proposal:
     if number > len(proposals):
-        raise ConfigError(f"--proposal is {number}, and there are {len(proposals)}; give a number from 1 to {len(proposals)}")
+        raise ConfigError(
+            f"--proposal is {number}, and there are {len(proposals)}; give a number from 1 to {len(proposals)}"
+        )
     return proposals[number - 1]

@@ -35,7 +35,7 @@ def _print_version(wanted: bool) -> bool:
 
 @app.callback()
 def about(
-    version: Annotated[  # noqa: ARG001 - the callback has done it
+    version: Annotated[
         bool, typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
@@ -47,9 +47,9 @@ def about(
     epilog="Examples:\n\n"
     "  symscope inspect data/muons.root\n\n"
     "  symscope inspect data/*.root --tree Events --pattern 'Muon_*'\n\n"
-    "  symscope inspect traces.csv --block > traces.yaml"
+    "  symscope inspect traces.csv --block > traces.yaml",
 )
-def inspect(
+def inspect(  # noqa: PLR0917 - options of a command line
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE", help="ROOT, HDF5, Parquet, npz, npy or CSV, by the suffix.")
     ],
@@ -62,7 +62,9 @@ def inspect(
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="List all columns, however many there are.")] = False,
     proposal: Annotated[int, typer.Option(min=1, help="Which of the proposals is printed as a block.")] = 1,
-    block: Annotated[bool, typer.Option("--block", help="Print the proposed block alone, to be written to a file.")] = False,
+    block: Annotated[
+        bool, typer.Option("--block", help="Print the proposed block alone, to be written to a file.")
+    ] = False,
     name: Annotated[
         str | None, typer.Option(help="Name of the experiment in the block; by default that of the file.")
     ] = None,
@@ -87,14 +89,13 @@ def inspect(
 
 @app.command(
     short_help="Make a project folder to edit.",
-    epilog="Examples:\n\n"
-    "  symscope new muons\n\n"
-    "  symscope new muons --data data/muons.root"
+    epilog="Examples:\n\n  symscope new muons\n\n  symscope new muons --data data/muons.root",
 )
 def new(
     folder: Annotated[Path, typer.Argument(help="Folder of the project; it must be new or empty.")],
     data: Annotated[
-        list[Path] | None, typer.Option(help="A file to look into, whose proposed block the configuration gets; may be repeated.")
+        list[Path] | None,
+        typer.Option(help="A file to look into, whose proposed block the configuration gets; may be repeated."),
     ] = None,
     tree: Annotated[str | None, typer.Option(help="Tree of a ROOT file or group of an HDF5 file.")] = None,
     workflow: Annotated[
@@ -112,7 +113,7 @@ def new(
     epilog="Examples:\n\n"
     "  symscope check\n\n"
     "  symscope check mine.yaml\n\n"
-    "  symscope check config/smoke.yaml mine.yaml"
+    "  symscope check config/smoke.yaml mine.yaml",
 )
 def check(
     configs: Annotated[
@@ -143,7 +144,10 @@ def check(
 def draw(
     result: Annotated[Path, typer.Argument(help="HDF5 file of a discovery, a lens or a metric.")],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Picture: .svg, .pdf or .png; by default the name of the file, as .svg, here.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Picture: .svg, .pdf or .png; by default the name of the file, as .svg, here."
+        ),
     ] = None,
     components: Annotated[
         str | None, typer.Option(help="Names of rows and columns, parted by commas, such as E,px,py,pz.")
@@ -156,7 +160,9 @@ def draw(
     draw_result(result, output, components=components, seed=seed)
 
 
-@app.command(epilog="Examples:\n\n  symscope show results/discovery/top_tagging/generators.h5\n\n  symscope show results/metric/top_tagging/metrics.h5")
+@app.command(
+    epilog="Examples:\n\n  symscope show results/discovery/top_tagging/generators.h5\n\n  symscope show results/metric/top_tagging/metrics.h5"
+)
 def show(
     result: Annotated[Path, typer.Argument(help="HDF5 file of a discovery, a lens, a metric or samples.")],
     matrices: Annotated[bool, typer.Option(help="Print matrices too, where they are small.")] = True,

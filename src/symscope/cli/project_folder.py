@@ -1,7 +1,6 @@
 """`symscope new`: a folder with a configuration to edit and a Snakefile that uses symscope's rules."""
 
 import json
-import os
 import shlex
 import shutil
 from collections.abc import Sequence
@@ -14,8 +13,8 @@ import typer
 from symscope.cli.configs import CONFIG, laid_over, read_yaml, repository
 from symscope.cli.inspection import name_for, working_proposals
 from symscope.cli.yaml_text import yaml_text
+from symscope.config.file_facts import Proposal
 from symscope.config.project import load_project
-from symscope.config.proposals import Proposal
 from symscope.errors import ConfigError, DataError
 from symscope.io.inspection import inspect_file, same_columns
 
@@ -42,7 +41,7 @@ def make_project(folder: Path, *, data: Sequence[Path], tree: str | None, workfl
     if data:
         name, found = _proposed(folder, data, tree)
         experiments = _commented(name, found)
-    texts = _texts(folder, root, name, experiments)
+    texts = _texts(root, name, experiments)
     existed = folder.exists()
     try:
         for path, text in texts.items():
@@ -103,7 +102,7 @@ def _commented(name: str, found: Proposal) -> str:
     return text.replace("experiments:\n", f"experiments:\n{remarks}", 1)
 
 
-def _texts(folder: Path, root: Path, name: str, experiments: str) -> dict[Path, str]:
+def _texts(root: Path, name: str, experiments: str) -> dict[Path, str]:
     schema = root / SCHEMA
     line = f"# yaml-language-server: $$schema={schema.as_uri()}\n".replace("$$", "$") if schema.is_file() else ""
     page = "methods.html" if "methods:" in experiments else "report.html"

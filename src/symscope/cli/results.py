@@ -47,7 +47,9 @@ def draw_result(path: Path, output: Path | None, *, components: str | None, seed
     }
     form = result_format(path)
     if form not in draw:
-        raise DataError(f"{path} holds {FORMATS[form]}, which is no result to draw; name a file of a discovery, a lens or a metric")
+        raise DataError(
+            f"{path} holds {FORMATS[form]}, which is no result to draw; name a file of a discovery, a lens or a metric"
+        )
     figure = draw[form](path, names, seed)
     from symscope.plotting.style import figure_style  # noqa: PLC0415
 
@@ -105,7 +107,9 @@ def _seed_index(path: Path, seeds: tuple[int, ...], seed: int | None) -> int | N
 
 def _named(path: Path, names: tuple[str, ...] | None, size: int) -> tuple[str, ...]:
     if names is not None and len(names) != size:
-        raise ConfigError(f"--components has {len(names)} names, and the matrices of {path} have {size} rows; give {size}")
+        raise ConfigError(
+            f"--components has {len(names)} names, and the matrices of {path} have {size} rows; give {size}"
+        )
     return names or ()
 
 
@@ -122,7 +126,11 @@ def _draw_discovery(path: Path, names: tuple[str, ...] | None, seed: int | None)
     shown = answer.generators if index is None else discovery.generators[index]
     if not len(shown) or not np.isfinite(shown).all():
         raise DataError(f"{path} has no generators to draw{'' if seed is None else f' for the seed {seed}'}")
-    heading = "Generators" if answer.solved and index is None else f"Generators, seed {discovery.seeds[answer.seed if index is None else index]}"
+    heading = (
+        "Generators"
+        if answer.solved and index is None
+        else f"Generators, seed {discovery.seeds[answer.seed if index is None else index]}"
+    )
     panels: list[Panel] = []
     for number, matrix in enumerate(shown):
         panels += panels_of(matrix, f"L{number + 1}" if len(shown) > 1 else "L", "")
@@ -176,7 +184,10 @@ def _tell_discovery(path: Path, matrices: bool) -> list[str]:
 
     discovery = read_discovery(path)
     seeds, size = len(discovery.seeds), discovery.generators.shape[-1]
-    lines = [*_method_lines(discovery.settings), f"matrices: {size} x {size}{', complex' if np.iscomplexobj(discovery.generators) else ''}"]
+    lines = [
+        *_method_lines(discovery.settings),
+        f"matrices: {size} x {size}{', complex' if np.iscomplexobj(discovery.generators) else ''}",
+    ]
     lines.append(f"seeds: {', '.join(map(str, discovery.seeds))}")
     if not discovery.finite.any():
         return [*lines, f"nothing was found: all {seeds} seeds diverged"]
@@ -261,7 +272,7 @@ def _matrix_lines(matrix: ndarray) -> list[str]:
     return ["  " + "  ".join(text.rjust(width) for text in row) for row in texts]
 
 
-def _entry(value: float | complex) -> str:
+def _entry(value: complex) -> str:
     if not np.iscomplexobj(value):
-        return format_fixed(float(value), 3)
+        return format_fixed(float(np.real(value)), 3)
     return f"{format_fixed(float(np.real(value)), 3)} {format_fixed(float(np.imag(value)), 3)}i"

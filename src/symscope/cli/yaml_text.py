@@ -25,7 +25,9 @@ def yaml_text(value: Mapping[str, Any], *, indent: int = 0) -> str:
     pad = " " * indent
     for key, item in value.items():
         flow = _flow(item)
-        if not isinstance(item, Mapping | list) or (len(pad) + len(str(key)) + len(flow) + 2 <= WIDTH and _is_flat(item)):
+        if not isinstance(item, Mapping | list) or (
+            len(pad) + len(str(key)) + len(flow) + 2 <= WIDTH and _is_flat(item)
+        ):
             lines.append(f"{pad}{_scalar(key)}: {flow}")
         elif isinstance(item, Mapping):
             lines += [f"{pad}{_scalar(key)}:", yaml_text(item, indent=indent + 2).rstrip("\n")]

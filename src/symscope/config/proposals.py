@@ -2,81 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-
-@dataclass(frozen=True, kw_only=True)
-class ColumnFacts:
-    """What is known of a column."""
-
-    name: str
-    kind: str
-    """Type of an entry, as the format says it."""
-    shape: tuple[int, ...] = ()
-    """Shape of an entry, where all are alike; empty for a number."""
-    is_list: bool = False
-    """Whether entries are lists of several lengths."""
-    fewest: int = 0
-    most: int = 0
-    """Shortest and longest list."""
-    numeric: bool = False
-    """Whether it holds numbers."""
-    lowest: float | None = None
-    highest: float | None = None
-    """Ends of the range."""
-    whole: bool = False
-    """Whether all numbers are whole."""
-    distinct: int = 0
-    """Different values among the first ones."""
-    not_finite: int = 0
-    """Numbers that are NaN or infinite."""
-
-    @property
-    def is_number(self) -> bool:
-        """Whether an entry is one number."""
-        return self.numeric and not self.is_list and not self.shape
-
-
-@dataclass(frozen=True, kw_only=True)
-class FileFacts:
-    """What is known of a file."""
-
-    path: str
-    format: str
-    tree: str | None
-    """Tree of a ROOT file, or group of an HDF5 file."""
-    several_trees: bool
-    delimiter: str
-    entries: int
-    about: bool
-    """Whether `entries` is an estimate."""
-    columns: tuple[ColumnFacts, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proposal:
-    """One way to read a file, as an entry of `experiments`."""
-
-    title: str
-    """What it is, in words."""
-    data: dict[str, Any]
-    """The dataset."""
-    methods: tuple[str, ...]
-    """Methods that are apt, the quickest first."""
-    why: tuple[str, ...]
-    """What should be known of it, one sentence each."""
-    more: dict[str, Any] = field(default_factory=dict)
-    """Further keys of the experiment."""
-
-    def block(self, name: str) -> dict[str, Any]:
-        """The entry with its name, as it would stand in a configuration."""
-        chosen: dict[str, Any] = (
-            {"methods": list(self.methods)} if len(self.methods) > 1 else {"method": self.methods[0]}
-        )
-        return {"experiments": {name: {"data": self.data, **chosen, **self.more}}}
-
+from symscope.config.file_facts import ColumnFacts, FileFacts, Proposal
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "pt": ("pt", "p_t"),
@@ -126,7 +55,7 @@ def propose(facts: FileFacts, paths: Sequence[str]) -> list[Proposal]:
         All files, as they are to stand in the configuration.
     """
     files = paths[0] if len(paths) == 1 else list(paths)
-    found = [
+    return [
         *_momenta(facts, files),
         *_four_arrays(facts, files),
         *_trajectory_arrays(facts, files),
@@ -134,7 +63,6 @@ def propose(facts: FileFacts, paths: Sequence[str]) -> list[Proposal]:
         *_plain(facts, files),
         *_matrix_arrays(facts, files),
     ]
-    return found
 
 
 def experiment_name(path: str) -> str:
@@ -155,7 +83,7 @@ def label_of(columns: Sequence[ColumnFacts]) -> str | None:
 
 def _is_class(column: ColumnFacts) -> bool:
     low, high = column.lowest, column.highest
-    return low is not None and high is not None and 0 <= low and high <= 255 and column.distinct <= 64
+    return low is not None and high is not None and low >= 0 and high <= 255 and column.distinct <= 64
 
 
 def _base(facts: FileFacts, files: str | list[str]) -> dict[str, Any]:
@@ -204,7 +132,9 @@ def _numbered(found: Sequence[_Group]) -> list[list[_Group]]:
         stem = re.sub(r"\d+", "", prefix) if single else prefix
         by_stem.setdefault((stem, system), []).append(group)
     rank = {system: number for number, system in enumerate(_SYSTEMS)}
-    return sorted(by_stem.values(), key=lambda members: (not next(iter(members[0][2].values())).is_list, rank[members[0][1]]))
+    return sorted(
+        by_stem.values(), key=lambda members: (not next(iter(members[0][2].values())).is_list, rank[members[0][1]])
+    )
 
 
 def _counts(column: ColumnFacts) -> bool:
@@ -233,7 +163,9 @@ def _of_momenta(facts: FileFacts, files: str | list[str], members: Sequence[_Gro
         if set(system) == {"pt", "eta", "phi"}:
             name = re.sub(r"\W|\d", "", prefix).lower()
             block["mass"] = _MASSES.get(name, 0)
-            notes.append(f"There is no mass among the columns of '{prefix}', so it is {block['mass']:g} for all of them.")
+            notes.append(
+                f"There is no mass among the columns of '{prefix}', so it is {block['mass']:g} for all of them."
+            )
         first = next(iter(columns.values()))
         if first.is_list:
             block["objects"] = max(1, min(2, first.most))
@@ -255,7 +187,9 @@ def _of_momenta(facts: FileFacts, files: str | list[str], members: Sequence[_Gro
         notes.append("Nothing belongs to an event, so the null-space engine asks where the vectors lie.")
     if "objects" in blocks[0]:
         notes.append("Events with fewer objects are left out; 'objects' says how many an event gets.")
-    names = ", ".join(str(value) for block in blocks for key, value in block.items() if key in _KEYS and isinstance(value, str))
+    names = ", ".join(
+        str(value) for block in blocks for key, value in block.items() if key in _KEYS and isinstance(value, str)
+    )
     return Proposal(title=f"{kind} from {names}", data=data, methods=methods, why=tuple(notes))
 
 
@@ -305,8 +239,7 @@ def _trajectory_arrays(facts: FileFacts, files: str | list[str]) -> list[Proposa
                 methods=("null_space", "liegan"),
                 why=(
                     "The axes are taken as trajectory, time, feature; give 'axes' where they stand otherwise.",
-                    f"The {len(names)} features have no names in the file, so they are called {names[0]}, {names[1]}, ...; name them as "
-                    "you like.",
+                    f"The {len(names)} features have no names in the file; they are called {names[0]}, {names[1]}, ... here.",
                     "The symmetry is that of the step from one state to the next.",
                 ),
             )
@@ -330,8 +263,17 @@ def _trajectory_table(facts: FileFacts, files: str | list[str]) -> list[Proposal
         data["delimiter"] = facts.delimiter
     notes = ["The symmetry is that of the step from one state to the next; time steps must be even."]
     if run is None:
-        notes.append("No column says to which trajectory a row belongs, so each file counts as one; at least three files are needed.")
-    return [Proposal(title=f"Trajectories with the state {', '.join(states)}", data=data, methods=("null_space", "liegan"), why=tuple(notes))]
+        notes.append(
+            "No column says to which trajectory a row belongs, so each file counts as one; at least three files are needed."
+        )
+    return [
+        Proposal(
+            title=f"Trajectories with the state {', '.join(states)}",
+            data=data,
+            methods=("null_space", "liegan"),
+            why=tuple(notes),
+        )
+    ]
 
 
 def _plain(facts: FileFacts, files: str | list[str]) -> list[Proposal]:
@@ -349,7 +291,9 @@ def _plain(facts: FileFacts, files: str | list[str]) -> list[Proposal]:
     data = {**_base(facts, files), "vectors": vectors}
     notes = []
     if len(names) > LARGEST:
-        notes.append(f"Only the first {LARGEST} of {len(names)} columns are taken; a matrix then has {LARGEST**2} entries.")
+        notes.append(
+            f"Only the first {LARGEST} of {len(names)} columns are taken; a matrix then has {LARGEST**2} entries."
+        )
     if label is not None:
         data["label"] = _quoted(label)
     else:

@@ -48,7 +48,9 @@ RULES = (
 """Rules of the workflow besides those that make the targets of the report; a test compares them with the workflow."""
 
 
-def name_misfits(experiments: Collection[str], families: Collection[str], identifiable: Collection[str]) -> Iterator[str]:
+def name_misfits(
+    experiments: Collection[str], families: Collection[str], identifiable: Collection[str]
+) -> Iterator[str]:
     """Say which names of experiments are those of other targets; each sentence begins with the key."""
     answers = {f"identify_{name}" for name in identifiable}
     for name in dict.fromkeys([*experiments, *families]):

@@ -61,7 +61,9 @@ class FormsFound(NamedTuple):
         return _signature(self.forms[0])
 
 
-def forms_of(discovery: Discovery, answer: Answer, *, settings: MetricFit) -> tuple[FormsFound, str]:
+def forms_of(  # noqa: PLR0911 - one for each reason
+    discovery: Discovery, answer: Answer, *, settings: MetricFit
+) -> tuple[FormsFound, str]:
     """Look for symmetric forms J with L^T J + J L = 0, where such a question can be asked.
 
     Returns
@@ -78,10 +80,16 @@ def forms_of(discovery: Discovery, answer: Answer, *, settings: MetricFit) -> tu
     if np.iscomplexobj(answer.generators):
         return none, "The generators are complex, and no symmetric form of them is looked for."
     if discovery.span.shape[0] != discovery.span.shape[1]:
-        return none, "No invariant form is looked for, because the data do not determine the generators on all components."
+        return (
+            none,
+            "No invariant form is looked for, because the data do not determine the generators on all components.",
+        )
     prepared = prepare_generators(answer.generators, settings)
     if not np.any(np.linalg.norm(prepared, axis=(1, 2)) > FORM_RESIDUAL):
-        return none, "Without its trace nothing of the generator is left, so that every form is invariant up to its scale."
+        return (
+            none,
+            "Without its trace nothing of the generator is left, so that every form is invariant up to its scale.",
+        )
     matrix = invariance_map(prepared)
     _, singular, directions = np.linalg.svd(matrix, full_matrices=True)
     spectrum = np.zeros(len(directions))

@@ -11,7 +11,7 @@ import awkward as ak
 import numpy as np
 
 from symscope.config.columns import ColumnFiles
-from symscope.config.proposals import ColumnFacts, FileFacts
+from symscope.config.file_facts import ColumnFacts, FileFacts
 from symscope.errors import DataError
 from symscope.io.columns.base import ColumnSource
 from symscope.io.columns.files import file_format, open_columns
@@ -95,7 +95,8 @@ def inspect_file(path: PathLike, *, tree: str | None = None, entries: int = ENTR
         raise DataError(f"{path} has no tree; a file with a TTree or an RNTuple is needed")
     if tree is None and len(trees) > 1:
         tree = trees[0].name
-    settings = ColumnFiles.model_construct(format=form, tree=tree, delimiter=_delimiter(path, form), unpack={})
+    known: dict[str, Any] = {"format": form, "tree": tree, "delimiter": _delimiter(path, form), "unpack": {}}
+    settings = ColumnFiles.model_construct(**known)  # nothing is read of vectors that nobody has named yet
     with open_columns(path, settings) as source:
         ranged = _ranges(source, entries)
         facts = FileFacts(
@@ -179,7 +180,9 @@ def _facts(name: str, kind: str, values: Any) -> ColumnFacts:
     try:
         array = values if isinstance(values, np.ndarray) else ak.Array(values)
         bare = replace(bare, **_form(array))
-        flat = array.ravel() if isinstance(array, np.ndarray) else ak.to_numpy(ak.flatten(ak.drop_none(array), axis=None))
+        flat = (
+            array.ravel() if isinstance(array, np.ndarray) else ak.to_numpy(ak.flatten(ak.drop_none(array), axis=None))
+        )
         flat = np.asarray(flat)
     except (TypeError, ValueError):
         return bare

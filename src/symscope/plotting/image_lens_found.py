@@ -37,7 +37,11 @@ def plot_images_found(
         figure.suptitle(f"One step of both translations found, seed {result.seeds[seed]}", x=0.01, ha="left")
         above, below = figure.subfigures(2, 1, height_ratios=[1.35, 1.0], squeeze=False)[:, 0]
         panels = above.subplots(1, 3, squeeze=False)[0]
-        titles = [("Generator G1", "along one axis"), ("Generator G2", "along the other"), ("Representation", "y = L x")]
+        titles = [
+            ("Generator G1", "along one axis"),
+            ("Generator G2", "along the other"),
+            ("Representation", "y = L x"),
+        ]
         for axes, (title, line), matrix in zip(panels, titles, [*result.generators[seed], rows], strict=True):
             draw_heat(axes, matrix, limit=1.0)
             axes.set_title(title, loc="left", pad=17)

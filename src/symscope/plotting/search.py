@@ -87,7 +87,9 @@ def _changes(values: ndarray) -> bool:
 
 def _draw_history(axes: Axes, name: str, steps: ndarray, values: ndarray) -> None:
     fine = np.where(np.isfinite(values), values, np.nan)
-    axes.plot(steps, fine.T, color=BLUE, alpha=0.35, linewidth=0.9, marker="o" if len(steps) < 5 else None, markersize=3)
+    axes.plot(
+        steps, fine.T, color=BLUE, alpha=0.35, linewidth=0.9, marker="o" if len(steps) < 5 else None, markersize=3
+    )
     told = np.isfinite(fine).any(axis=0)
     axes.plot(steps[told], np.nanmedian(fine[:, told], axis=0), color=INK, linewidth=1.8)
     axes.set_title(name.replace("_", " ").capitalize())

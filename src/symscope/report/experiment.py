@@ -22,9 +22,10 @@ from symscope.provenance import provenance
 from symscope.report.entries import TargetText, make_entry
 from symscope.report.experiment_data import DataFacts, describe_data
 from symscope.report.experiment_files import write_generators_json, write_generators_latex
-from symscope.report.experiment_generators import About, tell_generators
+from symscope.report.experiment_generators import tell_generators
 from symscope.report.experiment_lens import tell_lens
 from symscope.report.experiment_methods import method_title
+from symscope.report.experiment_records import About
 from symscope.report.identity import Identity, read_identity
 from symscope.report.page import file_link, render_report
 from symscope.report.records import write_records

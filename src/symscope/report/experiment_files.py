@@ -74,7 +74,11 @@ def write_generators_latex(
     name
         Name of the file, for the comment at its top.
     """
-    lines = [_PREAMBLE.format(name=name), rf"\noindent\textbf{{{escape_text(experiment)}.}} {escape_text(sentence)}", ""]
+    lines = [
+        _PREAMBLE.format(name=name),
+        rf"\noindent\textbf{{{escape_text(experiment)}.}} {escape_text(sentence)}",
+        "",
+    ]
     for kind, title in KINDS.items():
         group = [one for one in told.matrices if one.kind == kind]
         if not group:
@@ -109,9 +113,7 @@ def escape_text(text: str) -> str:
         "\N{EN DASH}": "--",
     }
     digits = dict(zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", strict=True))
-    told = "".join(
-        signs.get(one) or (f"$^{{{digits[one]}}}$" if one in digits else escape_latex(one)) for one in text
-    )
+    told = "".join(signs.get(one) or (f"$^{{{digits[one]}}}$" if one in digits else escape_latex(one)) for one in text)
     return "".join(one if ord(one) < 0x250 else "?" for one in told.replace("}$$^{", ""))
 
 
@@ -127,11 +129,11 @@ def _equation(one: NamedMatrix, number: int, count: int) -> str:
     )
 
 
-def _entry(value: float | complex) -> str:
+def _entry(value: complex) -> str:
     if not np.isfinite(value):
         return r"\mathrm{nan}"
     if not np.iscomplexobj(value):
-        return _number(float(value))
+        return _number(float(np.real(value)))
     real, imaginary = _number(float(np.real(value))), _number(float(np.imag(value)))
     if imaginary == "0":
         return real

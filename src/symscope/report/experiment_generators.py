@@ -2,55 +2,27 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
-from symscope.config.discovery import MetricFit, TruthSettings
 from symscope.discovery.result import Discovery
 from symscope.discovery.tasks import split_tasks
 from symscope.evaluation.agreement import Answer, answer_of
 from symscope.evaluation.discovery import canonical_generators, read_channels, score_discovery
 from symscope.evaluation.experiment import FormsFound, forms_of, seed_cosines
-from symscope.groups.forms import fit_ensemble_metric, metric_cosine
 from symscope.groups.physical_basis import physical_basis
 from symscope.groups.spans import restrict_to_span
 from symscope.plotting.matrix_blocks import Block, Panel, SeedValues, plot_matrix_blocks
 from symscope.plotting.primitives import cosine_text
 from symscope.plotting.search import Search
-from symscope.report.discovery import discovery_records
-from symscope.report.entries import Highlight
+from symscope.report.experiment_records import About, answer_records, highlights_of, seconds_record, truth_records
 from symscope.report.identity import Identity
-from symscope.report.quantities import MACHINE
-from symscope.report.records import Record, summarise_seeds, text_record
+from symscope.report.records import Record, summarise_seeds
 from symscope.report.told import NamedMatrix, Told
 
 HOMOGENEOUS = re.compile(r"^(.+) by 1$")
 """What a motion by the homogeneous coordinate, which is 1 for every point, is called before it is named."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class About:
-    """What is known of an experiment besides its result."""
-
-    prefix: str
-    """First part of the ids of its numbers, `experiment.NAME`."""
-    components: tuple[str, ...]
-    """Names of the components that matrices act on; empty where they are not known."""
-    truth: TruthSettings | None
-    """The known algebra."""
-    metric: MetricFit
-    """How invariant forms are fitted."""
-    agreement: float
-    """Cosine with the answer from which a seed agrees with it."""
-    discrete: bool
-    """Whether the coefficients are whole numbers, so that the exponential and its powers are the symmetries."""
-    tasks: tuple[str, ...]
-    """Names of the tasks that were learned together; empty for one."""
-    scale: str
-    """Size of the run in words."""
 
 
 def tell_generators(discovery: Discovery, about: About, identity: Identity | None) -> Told:
@@ -77,9 +49,9 @@ def tell_generators(discovery: Discovery, about: About, identity: Identity | Non
     forms, why_no_form = forms_of(discovery, answer, settings=about.metric)
     matrices += [NamedMatrix("forms", name, form) for name, form in zip(forms.names, forms.forms, strict=True)]
     records = [
-        *_answer_records(discovery, answer, about, identity, agreeing),
-        *_truth_records(discovery, about),
-        _seconds(discovery, about),
+        *answer_records(discovery, answer, about, identity, agreeing),
+        *truth_records(discovery, about),
+        seconds_record(discovery, about),
     ]
     blocks = _blocks(discovery, answer, about, forms, matrices)
     return Told(
@@ -90,7 +62,7 @@ def tell_generators(discovery: Discovery, about: About, identity: Identity | Non
         alt=f"{len(answer.generators)} matrices, and the agreement of {len(cosines)} {unit}s.",
         search=search_of(discovery),
         records=tuple(records),
-        highlights=_highlights(records, about),
+        highlights=highlights_of(records, about),
         matrices=tuple(matrices),
         components=about.components,
         facts={
@@ -159,8 +131,7 @@ def _blocks(
 ) -> list[Block]:
     several = len(answer.generators) != 1
     headings = {
-        "generators": f"Generator{'s' * several}"
-        + ("" if answer.solved else f", seed {discovery.seeds[answer.seed]}"),
+        "generators": f"Generator{'s' * several}" + ("" if answer.solved else f", seed {discovery.seeds[answer.seed]}"),
         "elements": "Group elements",
         "readable": "In a readable basis",
         "forms": "Invariant form" if len(forms.forms) == 1 else "Invariant forms",
@@ -187,9 +158,7 @@ def panels_of(matrix: ndarray, title: str, line: str) -> list[Panel]:
     return [Panel(f"Re {title}", line, matrix.real, limit), Panel(f"Im {title}", "", matrix.imag, limit)]
 
 
-def _seed_values(
-    discovery: Discovery, answer: Answer, about: About, cosines: ndarray, unit: str
-) -> SeedValues | None:
+def _seed_values(discovery: Discovery, answer: Answer, about: About, cosines: ndarray, unit: str) -> SeedValues | None:
     if len(cosines) < 2 or not len(answer.generators):
         return None
     apart = cosines.copy()
@@ -199,90 +168,6 @@ def _seed_values(
     if about.truth is not None:
         columns["with truth"] = score_discovery(discovery, about.truth).span_cosine
     return SeedValues(columns, None if answer.solved else answer.seed, unit.partition(" ")[0])
-
-
-def _answer_records(
-    discovery: Discovery, answer: Answer, about: About, identity: Identity | None, agreeing: int
-) -> list[Record]:
-    parts = "parts of the events" if answer.solved else "seeds"
-    known: dict[str, Any] = {"scale": about.scale}
-    name = "none" if answer.algebra is None else answer.algebra.name
-    reason = "" if answer.algebra is None else f"{answer.algebra.reason[:1].upper()}{answer.algebra.reason[1:]}."
-    given = "" if answer.solved else "The number of generators of a trained method is a setting and no result."
-    records = [
-        summarise_seeds(
-            f"{about.prefix}.dimension",
-            [len(answer.generators)],
-            statistic="single",
-            label="Generators that are independent",
-            note=given,
-            **known,
-        )
-    ]
-    if not about.discrete:
-        records.append(text_record(f"{about.prefix}.algebra", name, label="Algebra", note=reason, **known))
-    if len(discovery.seeds) > 1:
-        note = f"Their span has at least the cosine {about.agreement:g} with the answer."
-        words = f"{agreeing} of {len(discovery.seeds)}"
-        label = f"{parts[:1].upper()}{parts[1:]} that agree"
-        records.append(text_record(f"{about.prefix}.agreement", words, label=label, note=note, **known))
-    if identity is not None and identity.rows:
-        holding = [row.statement for row in identity.rows if row.verdict == "hold"]
-        nearly = [f"{row.statement} (nearly)" for row in identity.rows if row.verdict == "nearly"]
-        told = ", ".join(holding + nearly) or "none of those asked"
-        records.append(text_record(f"{about.prefix}.holds", told, label="Statements that are symmetric", **known))
-    if identity is not None and identity.auc is not None:
-        note = "0.5: a classifier cannot tell events that were held out from others that the generators moved; 1: it always can."
-        record = summarise_seeds(
-            f"{about.prefix}.auc", [identity.auc], statistic="single", label="Held-out AUC", note=note, **known
-        )
-        records.append(record.model_copy(update={"std": identity.auc_error}))
-    return records
-
-
-def _truth_records(discovery: Discovery, about: About) -> list[Record]:
-    truth = about.truth
-    if truth is None:
-        return []
-    score = score_discovery(discovery, truth)
-    cosines = None
-    if truth.metric is not None and not np.iscomplexobj(discovery.generators):
-        fitted = fit_ensemble_metric(discovery.generators, settings=about.metric)
-        cosines = [metric_cosine(metric, np.array(truth.metric)) for metric in fitted.metric]
-    records = discovery_records(about.prefix, score, cosines, published={}, scale=about.scale)
-    return [record.model_copy(update={"label": f"Truth: {_lower(record.label)}"}) for record in records]
-
-
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:]
-
-
-def _seconds(discovery: Discovery, about: About) -> Record:
-    count = len(discovery.seeds)
-    what = "parts and the whole" if "whole" in discovery.null_space else "seeds together"
-    return summarise_seeds(
-        f"{about.prefix}.seconds",
-        [discovery.seconds],
-        statistic="single",
-        label=f"Wall time of the discovery, {'all ' if count > 1 else ''}{count} {what if count > 1 else 'seed'}",
-        note=MACHINE,
-        unit="s",
-        scale=about.scale,
-    )
-
-
-def _highlights(records: Sequence[Record], about: About) -> tuple[Highlight, ...]:
-    shown = {
-        "algebra": "Algebra found",
-        "dimension": "Independent generators",
-        "agreement": "Seeds, or parts of the events, that agree",
-        "auc": "Held-out AUC, 0.5 where moved events look alike",
-        "span_cosine": "Cosine with the truth",
-        "metric_cosine": "|cosine| of the fitted metric with the true one",
-    }
-    there = {record.id: record for record in records}
-    ids = {key: f"{about.prefix}.{key}" for key in shown}
-    return tuple(Highlight(record=ids[key], label=label) for key, label in shown.items() if ids[key] in there)
 
 
 def _sentence(answer: Answer, about: About, agreeing: int, count: int) -> str:
@@ -295,7 +180,9 @@ def _sentence(answer: Answer, about: About, agreeing: int, count: int) -> str:
     elif answer.algebra is not None and answer.algebra.determined:
         words += f" of the algebra {answer.algebra.name}"
     unit = "parts of the events" if answer.solved else "seeds"
-    tail = f"; {agreeing} of {count} {unit} agree" if count > 1 else "; one seed, so that nothing is known of its spread"
+    tail = (
+        f"; {agreeing} of {count} {unit} agree" if count > 1 else "; one seed, so that nothing is known of its spread"
+    )
     return f"{words}{tail}."
 
 
@@ -332,12 +219,14 @@ def _caption(discovery: Discovery, answer: Answer, about: About, matrices: Seque
         "of all events together"
         if answer.solved
         else f"of seed {discovery.seeds[answer.seed]}"
-        + (", the one with the median cosine with the truth" if about.truth is not None else ", the first that did not diverge")
+        + (
+            ", the one with the median cosine with the truth"
+            if about.truth is not None
+            else ", the first that did not diverge"
+        )
     )
-    words = [
-        f"The generators {origin}: a column is the component that moves things, a row the one that is moved. Their scale, and of "
-        "several the basis, are not determined by data."
-    ]
+    reading = f"The generators {origin}: a column is the component that moves things, a row the one that is moved."
+    words = [f"{reading} Their scale, and of several the basis, are not determined by data."]
     if about.discrete:
         words[0] = f"The generator {origin}; its exponential, and the powers of that, are the symmetries."
     if about.truth is not None:
@@ -352,7 +241,9 @@ def _caption(discovery: Discovery, answer: Answer, about: About, matrices: Seque
             + " Its names follow from the span alone."
         )
     if "forms" in kinds:
-        words.append(f"J solves L\N{MODIFIER LETTER CAPITAL T}J + JL = 0 for generators without their traces; its sign and scale are free.")
+        words.append(
+            "J solves L\N{MODIFIER LETTER CAPITAL T}J + JL = 0 for generators without their traces; its sign and scale are free."
+        )
     if len(discovery.seeds) > 1:
         words.append("At the right, or below: how far each seed or part agrees; the axis counts nines.")
     return " ".join(words)
@@ -367,7 +258,7 @@ def _told_of_nothing(discovery: Discovery, about: About) -> Told:
         caption="All seeds diverged, so there is nothing to draw.",
         alt="",
         search=search_of(discovery),
-        records=(_seconds(discovery, about),),
+        records=(seconds_record(discovery, about),),
         highlights=(),
         matrices=(),
         components=about.components,
@@ -414,10 +305,14 @@ def _told_of_tasks(discovery: Discovery, about: About) -> Told:
         caption="One group element for each task."
         if discovery.elements is not None
         else "One generator for each task. "
-        + ("Its exponential, and the powers of that, are the symmetries." if about.discrete else "Its scale is not determined."),
+        + (
+            "Its exponential, and the powers of that, are the symmetries."
+            if about.discrete
+            else "Its scale is not determined."
+        ),
         alt=f"{len(panels)} matrices, one for each task.",
         search=search_of(discovery),
-        records=(*records, _seconds(discovery, about)),
+        records=(*records, seconds_record(discovery, about)),
         highlights=(),
         matrices=tuple(matrices),
         components=about.components,

@@ -77,9 +77,7 @@ def tell_lens(
         figure = plot_lens_found(result, samples, agreed)
         words = f"One step of a translation on {samples.shape[1]} components"
         quantities, known = _stationarity(agreed), _signal_truth(result, samples, dataset, options)
-        change = (
-            f"; the {DEFECT} goes from {format_brief(agreed.given)} to {format_brief(float(np.nanmedian(agreed.found)))} on held-out samples"
-        )
+        change = f"; the {DEFECT} goes from {format_brief(agreed.given)} to {format_brief(float(np.nanmedian(agreed.found)))} on held-out samples"
         words += change
     pairs = cosines[np.triu_indices(len(cosines), 1)]
     pairs = pairs[np.isfinite(pairs)]
@@ -152,9 +150,13 @@ def _signal_truth(
     score = view_lens("truth", result, SignalsDataset(**dataset), samples, **options).score
     criterion = f"|cosine| \N{GREATER-THAN OR EQUAL TO} {score.success_cosine:g} and a shift by one step"
     return [
-        Quantity("cosine", score.cosine.tolist(), "median", "|cosine| with the truth", "With the generator or its inverse."),
+        Quantity(
+            "cosine", score.cosine.tolist(), "median", "|cosine| with the truth", "With the generator or its inverse."
+        ),
         Quantity("rmse", score.rmse.tolist(), "median", "root mean square difference of the entries to the truth"),
-        Quantity("recovery", score.recovery.tolist(), "median", "|correlation| of the recovered with the hidden signal"),
+        Quantity(
+            "recovery", score.recovery.tolist(), "median", "|correlation| of the recovered with the hidden signal"
+        ),
         success_rate(score.success, criterion),
     ]
 

@@ -106,9 +106,13 @@ def _entry(member: str, title: str, picture: PathLike, settings: Mapping[str, An
         caption="What it found; its own page says how to read it, and has the files.",
         alt=f"Pictures of what {title} found.",
     )
-    return make_entry(text, files={"svg": picture}, command=f"{settings['command'].replace(settings['name'], member, 1)}")
+    return make_entry(
+        text, files={"svg": picture}, command=f"{settings['command'].replace(settings['name'], member, 1)}"
+    )
 
 
-def _answers(members: Sequence[str], identities: Mapping[str, Identity], titles: Mapping[str, str]) -> list[tuple[str, str, str]]:
+def _answers(
+    members: Sequence[str], identities: Mapping[str, Identity], titles: Mapping[str, str]
+) -> list[tuple[str, str, str]]:
     """Name of the section, title and sentence of each method that has one."""
     return [(member, titles[member], identities[member].sentence) for member in members if member in identities]
