@@ -388,9 +388,7 @@ def samples_of_experiment(name):
 
 def identity_of_experiment(name):
     """What the tests of statements say of a discovery; nothing where none applies."""
-    return (
-        f"<results>/identify/{name}.json" if name in PROJECT.identifiable else []
-    )
+    return f"<results>/identify/{name}.json" if name in PROJECT.identifiable else []
 
 
 def ingestion_summary(dataset):
@@ -468,9 +466,7 @@ def experiment_pages():
 
 def pieces_of_family(family, file):
     """A file of each experiment of an entry that names several methods."""
-    return [
-        f"<results>/experiments/{name}/{file}" for name in PROJECT.families[family]
-    ]
+    return [f"<results>/experiments/{name}/{file}" for name in PROJECT.families[family]]
 
 
 def family_settings(family):

@@ -4,9 +4,7 @@ rule experiment_report:
         found=lambda wc: discovery_file(wc.experiment),
         samples=lambda wc: samples_of_experiment(wc.experiment),
         identity=lambda wc: identity_of_experiment(wc.experiment),
-        summary=lambda wc: ingestion_summary(
-            PROJECT.experiments[wc.experiment].dataset
-        ),
+        summary=lambda wc: ingestion_summary(PROJECT.experiments[wc.experiment].dataset),
         provenance=lambda wc: steps_of_experiment(wc.experiment),
     output:
         page=report(

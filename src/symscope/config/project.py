@@ -30,8 +30,8 @@ from symscope.config.names import Folder, Name
 from symscope.config.own_data import OwnExperiment, expand
 from symscope.config.prediction import PredictionStudy
 from symscope.config.properties import PropertyStudy
-from symscope.config.speed import SpeedStudy
 from symscope.config.rule_names import name_misfits
+from symscope.config.speed import SpeedStudy
 from symscope.config.targets import DATALESS, KINDS_WITH_ROLES, TARGETS, Kind, Report
 from symscope.config.zoo import ZooStudy
 from symscope.errors import ConfigError
