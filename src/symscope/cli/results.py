@@ -272,7 +272,7 @@ def _matrix_lines(matrix: ndarray) -> list[str]:
     return ["  " + "  ".join(text.rjust(width) for text in row) for row in texts]
 
 
-def _entry(value: complex) -> str:
+def _entry(value: Any) -> str:
     if not np.iscomplexobj(value):
         return format_fixed(float(np.real(value)), 3)
     return f"{format_fixed(float(np.real(value)), 3)} {format_fixed(float(np.imag(value)), 3)}i"

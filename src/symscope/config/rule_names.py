@@ -36,6 +36,7 @@ RULES = (
     "ingest_trajectories",
     "make_digits",
     "measure_fidelity",
+    "measure_speed",
     "name_zoo",
     "predict_properties",
     "render_report",

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from symscope.config.discovery import MetricFit
-from symscope.discovery.nullspace.functions import orthonormal
+from symscope.discovery.nullspace.system import orthonormal
 from symscope.discovery.result import Discovery
 from symscope.evaluation.agreement import Answer
 from symscope.evaluation.statements import COLLAPSED

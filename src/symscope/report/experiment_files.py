@@ -129,7 +129,7 @@ def _equation(one: NamedMatrix, number: int, count: int) -> str:
     )
 
 
-def _entry(value: complex) -> str:
+def _entry(value: Any) -> str:
     if not np.isfinite(value):
         return r"\mathrm{nan}"
     if not np.iscomplexobj(value):
