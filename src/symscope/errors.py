@@ -23,3 +23,11 @@ class CheckpointError(SymscopeError):
 
 class DownloadError(SymscopeError):
     """A file could not be fetched, or what came is not what was promised."""
+
+
+class OutputError(SymscopeError):
+    """A file cannot be written: the disk is full, the folder is read-only, or belongs to somebody else."""
+
+
+class ResourceError(SymscopeError):
+    """A job needs more memory than there is."""

@@ -1,8 +1,8 @@
 """Discoveries and metrics come back from their files as they went in."""
 
-import h5py
 import numpy as np
 import pytest
+from tests.makers.edited import edited_hdf5
 
 from symscope.config.discovery import MetricFit
 from symscope.discovery.result import Discovery
@@ -55,7 +55,7 @@ def test_a_discovery_of_generators_has_no_elements(tmp_path):
     after = read_discovery(tmp_path / "d.h5")
     assert after.elements is None
     np.testing.assert_array_equal(after.span, np.eye(3))
-    with h5py.File(tmp_path / "d.h5", "a") as file:  # as files were before they had a span
+    with edited_hdf5(tmp_path / "d.h5") as file:  # as files were before they had a span
         del file["span"]
         file.attrs["format_version"] = 1
     np.testing.assert_array_equal(read_discovery(tmp_path / "d.h5").span, np.eye(3))

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from tests.makers.jet_files import (
 from symscope.config.datasets import dataset_settings
 from symscope.data.ingestion import ingest_jets
 from symscope.errors import DataError
+from symscope.io.atomic import own_mark
 from symscope.io.jets import JetBatch, concatenate_jets, select_jets
 from symscope.io.samples import count_samples, read_header, read_split
 
@@ -266,7 +268,8 @@ def test_an_earlier_result_survives_a_failure(tmp_path: Path, rng: np.random.Gen
 
 def test_what_a_killed_run_left_is_cleared(tmp_path: Path, rng: np.random.Generator) -> None:
     path = root_file(tmp_path / "a.root", numbered_jets(20))
-    left = tmp_path / "out" / ".jets.h5.train"
+    dead = subprocess.run(["sh", "-c", "echo $$"], capture_output=True, text=True, check=True).stdout.strip()
+    left = tmp_path / "out" / f".jets.h5.train-{own_mark().rpartition('-')[0]}-{dead}"
     left.mkdir(parents=True)
     for name in ("000000.momenta", "000000.counts", "000000.labels", "000007.labels"):
         (left / name).write_bytes(b"left over")

@@ -118,7 +118,7 @@ def test_summary_is_strict_json_with_null_and_note(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "cannot be read as JSON"),
+        ("{", "is no file of records of symscope .JSONDecodeError"),
         ("[]", "no list `records`"),
         ('{"records": [{"id": "a.b", "value": NaN}]}', r"record a\.b: value: .*not finite"),
         ('{"records": [{"id": "a.b", "value": 1, "colour": 2}]}', r"record a\.b: colour"),

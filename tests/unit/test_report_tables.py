@@ -179,7 +179,7 @@ def test_a_table_survives_its_json(table, tmp_path):
     assert read_table(tmp_path / "t.json") == table
     assert (tmp_path / "t.html").read_text(encoding="utf-8") == table_html(table)
     (tmp_path / "t.json").write_text("{}")
-    with pytest.raises(DataError, match="no table of symscope"):
+    with pytest.raises(DataError, match="is no table of symscope"):
         read_table(tmp_path / "t.json")
 
 

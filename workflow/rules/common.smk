@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 import sys
+import time
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -15,6 +16,8 @@ from symscope.config.project import load_project
 from symscope.config.targets import TARGETS
 from symscope.digest import source_digest
 from symscope.errors import SymscopeError
+from symscope.io.dates import bring_to_present, dated_in_future
+from symscope.io.runs import register_run, release_stale_locks
 
 # `shell:` commands use this environment's programs, also where it is not activated; prefix() replaces strict mode.
 shell.prefix(
@@ -31,6 +34,57 @@ for note in PROJECT.notes():
 
 # Where to compute is no part of a result, so adapters read it here and not from params, which would rerun the job.
 config["compute"] = PROJECT.compute.model_dump(mode="json")
+
+
+def data_files():
+    """Files of the user's own that the run reads."""
+    for settings in PROJECT.datasets.values():
+        if hasattr(settings, "files_of"):
+            for split in ("train", "val", "test"):
+                try:
+                    yield from settings.files_of(split)
+                except SymscopeError:
+                    continue  # the rule that needs the files says what is wrong with them
+
+
+def look_around():
+    """See to what an earlier run that was killed, or a clock that was wrong, has left; tell of runs that are at work.
+
+    Snakemake's own lock outlives a killed run, and then wants `--unlock`; here the kernel knows who is alive.
+    """
+    now = time.time()
+    try:
+        runs = register_run(
+            Path(".snakemake/symscope"), command=shlex.join(sys.argv[1:])
+        )
+        if release_stale_locks(runs, Path(".snakemake/locks")):
+            logger.warning(
+                "symscope: an earlier run was killed; its lock is removed, and its work goes on"
+            )
+        for other in runs.alive:
+            logger.warning(
+                f"symscope: another run is at work in this folder: {other}; what both would make is refused"
+            )
+        changed = (
+            [] if runs.alive else bring_to_present([Path(PROJECT.results)], now=now)
+        )
+        if changed:
+            logger.warning(
+                f"symscope: the clock was changed: {changed[-1]} and {len(changed) - 1} other results were dated in the future, "
+                "and are dated now"
+            )
+    except OSError as error:
+        logger.debug(f"symscope: no register of runs ({error})")
+    read = [*data_files(), HERE / "scripts", HERE.parent / "resources"]
+    for date, path in dated_in_future(read, now=now)[-1:]:
+        raise WorkflowError(
+            f"symscope: {path} is dated {time.ctime(date)}, and this machine's clock says {time.ctime(now)}; results would "
+            f"always look too old, so set the clock, or date the file: touch '{path}'"
+        )
+
+
+if workflow.is_main_process:
+    look_around()
 
 
 def any_of(names):

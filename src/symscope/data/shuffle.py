@@ -5,6 +5,7 @@ every order is equally likely (Rao 1961, Sandelius 1962).
 """
 
 import math
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,18 +14,25 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Shaped
 
+from symscope.io.atomic import own_mark, remove_dead_files
 from symscope.io.jets import JetBatch, select_jets
 
 
 @contextmanager
 def scratch_folder(path: Path) -> Iterator[Path]:
-    """Make an empty folder for temporary files and remove it at the end; what a killed run left there goes first."""
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True)
+    """Make an empty folder for temporary files and remove it at the end.
+
+    Its name begins as `path` does and is this process' own, because a job of a run that was killed may still be at work on
+    the same output. What dead processes of this machine left there goes first.
+    """
+    remove_dead_files(path.parent, rf"{re.escape(path.name)}-(?P<host>[A-Za-z0-9]+)-(?P<pid>\d+)")
+    own = path.with_name(f"{path.name}-{own_mark()}")
+    shutil.rmtree(own, ignore_errors=True)
+    own.mkdir(parents=True)
     try:
-        yield path
+        yield own
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        shutil.rmtree(own, ignore_errors=True)
 
 
 class JetShuffler:

@@ -2,13 +2,13 @@
 
 import dataclasses
 import json
-from pathlib import Path
 
 import numpy as np
 
 from symscope.errors import DataError
 from symscope.io.atomic import atomic_path
 from symscope.io.files import PathLike
+from symscope.io.json_files import DELETE_IT, own_json
 from symscope.training.adaptor import AdaptorResult
 
 FORMAT = "symscope-adaptor-1"
@@ -32,17 +32,13 @@ def read_adaptor(path: PathLike) -> AdaptorResult:
     DataError
         Where the file is missing, damaged or of another kind.
     """
-    try:
-        values = json.loads(Path(path).read_text())
-        written_as = values.pop("format")
+    with own_json(path, "result of an adaptor study") as values:
+        if (written_as := values.pop("format")) != FORMAT:
+            raise DataError(f"{path} has the format {written_as!r}, and {FORMAT!r} is needed; {DELETE_IT}")
         values |= {name: np.array(values[name], dtype=np.float64) for name in _ARRAYS}
         values |= {name: tuple(values[name]) for name in _LISTS}
         result = AdaptorResult(**values)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{path} is no result of an adaptor study ({error!r}); make it again") from error
-    if written_as != FORMAT:
-        raise DataError(f"{path} has the format {written_as!r}, and {FORMAT!r} is needed; make it again")
-    shape = (len(result.models), len(result.sizes), len(result.seeds))
-    if result.accuracy.shape != shape or result.auc.shape != shape:
-        raise DataError(f"{path} has scores of shape {result.accuracy.shape} and not {shape}; make it again")
+        shape = (len(result.models), len(result.sizes), len(result.seeds))
+        if result.accuracy.shape != shape or result.auc.shape != shape:
+            raise DataError(f"{path} has scores of shape {result.accuracy.shape} and not {shape}; {DELETE_IT}")
     return result

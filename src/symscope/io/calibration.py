@@ -6,8 +6,8 @@ import h5py
 import numpy as np
 
 from symscope.evaluation.calibration.result import CalibrationResult, HeldOut, LawResult, PowerScanResult
-from symscope.io.atomic import atomic_path
 from symscope.io.files import PathLike, open_own_hdf5
+from symscope.io.sealed import sealed_hdf5
 
 FORMAT = "symscope-calibration"
 VERSION = 1
@@ -19,9 +19,7 @@ def write_calibration(path: PathLike, result: CalibrationResult) -> None:
     Layout: `laws/<number>` and `held_out/<number>` with the arrays of :class:`LawResult` and :class:`HeldOut` and their other
     fields as attributes, `power` with the fields of :class:`PowerScanResult`; attributes `level`, `events` and `seconds`.
     """
-    with atomic_path(path) as aside, h5py.File(aside, "w") as file:
-        file.attrs["format"] = FORMAT
-        file.attrs["format_version"] = VERSION
+    with sealed_hdf5(path, FORMAT, version=VERSION) as file:
         for name in ("level", "events", "seconds"):
             file.attrs[name] = getattr(result, name)
         for place, parts in (("laws", result.laws), ("held_out", result.held_out)):

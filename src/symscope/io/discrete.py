@@ -3,11 +3,10 @@
 import json
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
-from symscope.errors import DataError
 from symscope.evaluation.discrete_outcome import DiscreteOutcome
 from symscope.io.atomic import atomic_path
+from symscope.io.json_files import own_json
 
 
 def write_discrete(path: str | os.PathLike[str], outcomes: Sequence[DiscreteOutcome]) -> None:
@@ -24,10 +23,8 @@ def read_discrete(path: str | os.PathLike[str]) -> list[DiscreteOutcome]:
     DataError
         Where the file is none.
     """
-    try:
+    with own_json(path, "trial of discrete symmetries") as entries:
         return [
             DiscreteOutcome(**{**entry, "kept": tuple(entry["kept"]), "broken": tuple(entry["broken"])})
-            for entry in json.loads(Path(path).read_text())
+            for entry in entries
         ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{os.fspath(path)} is no trial of discrete symmetries ({error!r}); make it again") from error

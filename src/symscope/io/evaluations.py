@@ -3,11 +3,10 @@
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from symscope.errors import DataError
 from symscope.io.atomic import atomic_path
+from symscope.io.json_files import own_json
 
 
 def write_evaluation(path: str | os.PathLike[str], values: Mapping[str, Any], *, model: str, seed: int) -> None:
@@ -26,11 +25,8 @@ def read_evaluations(paths: Iterable[str | os.PathLike[str]]) -> dict[str, list[
     """
     runs: dict[str, list[dict[str, Any]]] = {}
     for path in paths:
-        try:
-            values = json.loads(Path(path).read_text())
-            runs.setdefault(values["model"], []).append(values)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise DataError(f"{os.fspath(path)} is no evaluation of a tagger ({error!r}); make it again") from error
+        with own_json(path, "evaluation of a tagger") as values:
+            runs.setdefault(str(values["model"]), []).append(dict(values))
     return runs
 
 
@@ -50,15 +46,10 @@ def read_predictor_evaluations(path: str | os.PathLike[str]) -> dict[str, list[d
     DataError
         Where the file is none that :func:`write_predictor_evaluations` wrote.
     """
-    try:
-        values = json.loads(Path(path).read_text())
+    with own_json(path, "evaluation of a prediction study") as values:
         found = {str(model): [dict(run) for run in runs] for model, runs in values.items()}
         _ = [run["mse"] for runs in found.values() for run in runs]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(
-            f"{os.fspath(path)} is no evaluation of a prediction study ({error!r}); make it again"
-        ) from error
-    return found
+        return found
 
 
 def write_property_evaluation(path: str | os.PathLike[str], runs: Sequence[Mapping[str, float]], *, model: str) -> None:
@@ -77,12 +68,7 @@ def read_property_evaluations(paths: Iterable[str | os.PathLike[str]]) -> dict[s
     """
     found: dict[str, list[dict[str, float]]] = {}
     for path in paths:
-        try:
-            values = json.loads(Path(path).read_text())
+        with own_json(path, "evaluation of a property study") as values:
             runs = [{str(key): float(value) for key, value in run.items()} for run in values["runs"]]
             found[str(values["model"])] = runs
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DataError(
-                f"{os.fspath(path)} is no evaluation of a property study ({error!r}); make it again"
-            ) from error
     return found

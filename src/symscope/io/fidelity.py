@@ -2,12 +2,11 @@
 
 import os
 
-import h5py
 import numpy as np
 
 from symscope.evaluation.fidelity import Fidelity, JetSpectra
-from symscope.io.atomic import atomic_path
 from symscope.io.files import open_own_hdf5
+from symscope.io.sealed import sealed_hdf5
 
 FORMAT = "symscope-fidelity"
 VERSION = 1
@@ -16,9 +15,7 @@ NUMBERS = ("auc", "auc_std", "accuracy")
 
 def write_fidelity(path: str | os.PathLike[str], fidelity: Fidelity) -> None:
     """Write labels, the spectra by name, and scores with their summary where a network gave some."""
-    with atomic_path(path) as aside, h5py.File(aside, "w") as file:
-        file.attrs["format"] = FORMAT
-        file.attrs["format_version"] = VERSION
+    with sealed_hdf5(path, FORMAT, version=VERSION) as file:
         file["labels"] = fidelity.labels
         for name, values in fidelity.spectra._asdict().items():
             file[f"spectra/{name}"] = values

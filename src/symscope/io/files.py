@@ -9,6 +9,8 @@ import h5py
 import numpy as np
 
 from symscope.errors import DataError
+from symscope.io.json_files import DELETE_IT, NOT_AS_WRITTEN
+from symscope.io.sealed import check_seal
 
 PathLike = str | os.PathLike[str]
 
@@ -40,7 +42,7 @@ def open_hdf5(path: Path) -> Iterator[h5py.File]:
     require_file(path)
     try:
         file = h5py.File(path, "r")
-    except OSError as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise DataError(
             f"{path} is no HDF5 file or is cut off ({first_line(error)}); fetch or make the file again"
         ) from error
@@ -55,7 +57,7 @@ def open_hdf5(path: Path) -> Iterator[h5py.File]:
 
 @contextmanager
 def open_own_hdf5(path: PathLike, wanted: str, *, version: int, kind: str, remedy: str) -> Iterator[h5py.File]:
-    """Open one of our own HDF5 files for reading, by its attributes ``format`` and ``format_version``.
+    """Open one of our own HDF5 files for reading, by its seal and its attributes ``format`` and ``format_version``.
 
     Parameters
     ----------
@@ -65,18 +67,32 @@ def open_own_hdf5(path: PathLike, wanted: str, *, version: int, kind: str, remed
         What its format must be, and the newest version that is understood.
     kind, remedy
         What such a file is called in a message, and how to get one.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing, damaged, or of another kind, also where what the block reads is not there or not as it
+        should be.
     """
-    with open_hdf5(Path(path)) as file:
-        found = file.attrs.get("format")
-        if found != wanted:
-            raise DataError(
-                f"{path} is an HDF5 file but no {kind} file: its attribute 'format' is {found!r}, and '{wanted}' is "
-                f"needed; {remedy}"
-            )
-        number = file.attrs.get("format_version")
-        if not isinstance(number, int | np.integer) or not 1 <= number <= version:
-            raise DataError(
-                f"{path} is a {kind} file of version {number}, and this symscope reads up to version {version}; upgrade "
-                "symscope or make the file again"
-            )
-        yield file
+    path = Path(path)
+    require_file(path)
+    check_seal(path)
+    try:
+        with open_hdf5(path) as file:
+            found = file.attrs.get("format")
+            if not isinstance(found, str) or found != wanted:
+                raise DataError(
+                    f"{path} is an HDF5 file but no {kind} file: its attribute 'format' is {found!r}, and '{wanted}' is "
+                    f"needed; {remedy}"
+                )
+            number = file.attrs.get("format_version")
+            if not isinstance(number, int | np.integer) or not 1 <= number <= version:
+                raise DataError(
+                    f"{path} is a {kind} file of version {number}, and this symscope reads up to version {version}; upgrade "
+                    "symscope or make the file again"
+                )
+            yield file
+    except NOT_AS_WRITTEN as error:
+        raise DataError(
+            f"{path} is no {kind} file as symscope writes it ({type(error).__name__}: {first_line(error)}); {DELETE_IT}"
+        ) from error

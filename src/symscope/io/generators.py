@@ -3,12 +3,11 @@
 import json
 import os
 
-import h5py
 import numpy as np
 
 from symscope.discovery.result import Discovery
-from symscope.io.atomic import atomic_path
 from symscope.io.files import open_own_hdf5
+from symscope.io.sealed import sealed_hdf5
 
 FORMAT = "symscope-discovery"
 VERSION = 2
@@ -23,9 +22,7 @@ def write_discovery(path: str | os.PathLike[str], discovery: Discovery) -> None:
     free weights follows, and `shared_weights` (seed, free, m, d), which weights are shared. Attributes: `settings` as JSON,
     `seconds` and `steps`.
     """
-    with atomic_path(path) as aside, h5py.File(aside, "w") as file:
-        file.attrs["format"] = FORMAT
-        file.attrs["format_version"] = VERSION
+    with sealed_hdf5(path, FORMAT, version=VERSION) as file:
         file.attrs["settings"] = json.dumps(discovery.settings)
         file.attrs["seconds"] = discovery.seconds
         file.attrs["steps"] = discovery.steps

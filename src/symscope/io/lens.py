@@ -2,12 +2,11 @@
 
 import json
 
-import h5py
 import numpy as np
 
 from symscope.discovery.symmetrylens.result import LensResult
-from symscope.io.atomic import atomic_path
 from symscope.io.files import PathLike, open_own_hdf5
+from symscope.io.sealed import sealed_hdf5
 
 FORMAT = "symscope-lens"
 VERSION = 1
@@ -28,9 +27,7 @@ def write_lens(path: PathLike, result: LensResult) -> None:
     Layout: the arrays of :class:`LensResult` by name, `seeds`, `history/<term>` (seed, logged); attributes `settings`,
     `notes` and `snapshot_labels` as JSON, `seconds`, `steps` and `padding`.
     """
-    with atomic_path(path) as aside, h5py.File(aside, "w") as file:
-        file.attrs["format"] = FORMAT
-        file.attrs["format_version"] = VERSION
+    with sealed_hdf5(path, FORMAT, version=VERSION) as file:
         for name in ("settings", "notes", "snapshot_labels"):
             file.attrs[name] = json.dumps(getattr(result, name))
         for name in ("seconds", "steps", "padding"):

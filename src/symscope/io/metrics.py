@@ -2,11 +2,9 @@
 
 import os
 
-import h5py
-
 from symscope.groups.ensemble_metric import EnsembleMetric
-from symscope.io.atomic import atomic_path
 from symscope.io.files import open_own_hdf5
+from symscope.io.sealed import sealed_hdf5
 
 FORMAT = "symscope-metric"
 VERSION = 1
@@ -18,9 +16,7 @@ def write_metrics(path: str | os.PathLike[str], fitted: EnsembleMetric) -> None:
     Layout: `metric` (seed, d, d), `gap` (seed), `singular_values` (seed, m), `joint` (d, d); attributes `method` and
     `joint_gap`.
     """
-    with atomic_path(path) as aside, h5py.File(aside, "w") as file:
-        file.attrs["format"] = FORMAT
-        file.attrs["format_version"] = VERSION
+    with sealed_hdf5(path, FORMAT, version=VERSION) as file:
         file.attrs["method"] = fitted.method
         file.attrs["joint_gap"] = fitted.joint_gap
         for name in ("metric", "gap", "singular_values", "joint"):

@@ -3,14 +3,13 @@
 import json
 from dataclasses import dataclass
 
-import h5py
 import numpy as np
 from jaxtyping import Float, Int64, UInt8
 from numpy import ndarray
 
 from symscope.errors import DataError
-from symscope.io.atomic import atomic_path
 from symscope.io.files import PathLike, open_own_hdf5
+from symscope.io.sealed import sealed_hdf5
 
 FORMAT = "symscope-molecules"
 FORMAT_VERSION = 1
@@ -62,9 +61,7 @@ def join_molecules(parts: list[Molecules]) -> Molecules:
 
 def write_molecules(path: PathLike, molecules: Molecules) -> None:
     """Write molecules; the file appears whole or not at all."""
-    with atomic_path(path) as aside, h5py.File(aside, "w") as file:
-        file.attrs["format"] = FORMAT
-        file.attrs["format_version"] = FORMAT_VERSION
+    with sealed_hdf5(path, FORMAT, version=FORMAT_VERSION) as file:
         for name in ("positions", "numbers", "counts", "energies"):
             file[name] = getattr(molecules, name)
         # As one text each, because attributes are limited to 64 kB.

@@ -20,8 +20,8 @@ from jaxtyping import Int, Int64, Shaped
 
 from symscope.config.actions import ActionName
 from symscope.errors import DataError
-from symscope.io.atomic import atomic_path
 from symscope.io.files import PathLike, first_line, open_own_hdf5
+from symscope.io.sealed import sealed_hdf5
 
 FORMAT = "symscope-samples"
 FORMAT_VERSION = 1
@@ -80,10 +80,7 @@ class SamplesWriter:
         self._file: h5py.File | None = None
 
     def __enter__(self) -> "SamplesWriter":  # noqa: PYI034 - the shape checker of the tests cannot resolve Self
-        aside = self._stack.enter_context(atomic_path(self._path))
-        self._file = self._stack.enter_context(h5py.File(aside, "w"))
-        self._file.attrs["format"] = FORMAT
-        self._file.attrs["format_version"] = FORMAT_VERSION
+        self._file = self._stack.enter_context(sealed_hdf5(self._path, FORMAT, version=FORMAT_VERSION))
         self._file.attrs["header"] = json.dumps(asdict(self._header))
         return self
 
@@ -269,7 +266,12 @@ def _extend(group: h5py.Group, name: str, values: Shaped[np.ndarray, "..."]) -> 
         row_bytes = max(1, values.dtype.itemsize * int(np.prod(values.shape[1:])))
         chunk = (max(1, _CHUNK_BYTES // row_bytes), *values.shape[1:])
         group.create_dataset(
-            name, shape=(0, *values.shape[1:]), maxshape=(None, *values.shape[1:]), chunks=chunk, dtype=values.dtype
+            name,
+            shape=(0, *values.shape[1:]),
+            maxshape=(None, *values.shape[1:]),
+            chunks=chunk,
+            dtype=values.dtype,
+            fletcher32=True,
         )
     dataset = group[name]
     if dataset.shape[1:] != values.shape[1:] or dataset.dtype != values.dtype:

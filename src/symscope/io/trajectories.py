@@ -19,8 +19,8 @@ from jaxtyping import Float, Shaped
 
 from symscope.config.trajectory_datasets import TrajectoryReading
 from symscope.errors import DataError
-from symscope.io.atomic import atomic_path
 from symscope.io.files import PathLike, first_line, open_hdf5, open_own_hdf5, require_file
+from symscope.io.sealed import sealed_hdf5
 from symscope.io.trajectory_checks import Trajectories, arranged, checked, joined, listed
 from symscope.io.trajectory_tables import read_table
 
@@ -54,9 +54,7 @@ def write_trajectories(
     numbers
         Arrays with one number for each trajectory, such as `energy_drift`.
     """
-    with atomic_path(path) as aside, h5py.File(aside, "w") as file:
-        file.attrs["format"] = FORMAT
-        file.attrs["format_version"] = VERSION
+    with sealed_hdf5(path, FORMAT, version=VERSION) as file:
         file.attrs["provenance"] = json.dumps(dict(provenance))
         file["states"] = states
         file["states"].attrs["feature_names"] = list(feature_names)

@@ -2,11 +2,10 @@
 
 import json
 import os
-from pathlib import Path
 
-from symscope.errors import DataError
 from symscope.evaluation.zoo import KNOWLEDGE, ZooTrial
 from symscope.io.atomic import atomic_path
+from symscope.io.json_files import own_json
 
 
 def write_zoo(path: str | os.PathLike[str], trial: ZooTrial) -> None:
@@ -29,8 +28,7 @@ def read_zoo(path: str | os.PathLike[str]) -> ZooTrial:
     DataError
         Where the file is none.
     """
-    try:
-        values = json.loads(Path(path).read_text())
+    with own_json(path, "trial of names") as values:
         return ZooTrial(
             algebras=tuple(values["algebras"]),
             synonyms=tuple(tuple(names) for names in values["synonyms"]),
@@ -40,5 +38,3 @@ def read_zoo(path: str | os.PathLike[str]) -> ZooTrial:
                 for knowledge in KNOWLEDGE
             },
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{os.fspath(path)} is no trial of names ({error!r}); make it again") from error

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from symscope.errors import DataError
 from symscope.io.atomic import atomic_path
+from symscope.io.json_files import DELETE_IT, own_json
 from symscope.report.records import RECORD_ID
 from symscope.report.tables import TableLayout
 
@@ -160,8 +161,8 @@ def read_entries(paths: Iterable[PathLike]) -> list[ReportEntry]:
     for path in paths:
         try:
             entry = ReportEntry.model_validate_json(Path(path).read_bytes())
-        except ValidationError as error:
-            raise DataError(f"{path} is no entry of the report: {_lines(error)}; remake it") from error
+        except (OSError, ValidationError) as error:
+            raise DataError(f"{path} is no entry of the report: {_lines(error)}; {DELETE_IT}") from error
         if entry.name in entries:
             raise DataError(f"{path}: the report already has an entry {entry.name}")
         entries[entry.name] = entry
@@ -172,15 +173,14 @@ def read_entries(paths: Iterable[PathLike]) -> list[ReportEntry]:
 
 
 def _read_step(step: Mapping[str, Any] | PathLike) -> dict[str, Any]:
+    content: Any
     if isinstance(step, Mapping):
-        content: Any = dict(step)
+        content = dict(step)
         name = None
     else:
         name = Path(step).name.partition(".")[0]
-        try:
-            content = json.loads(Path(step).read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise DataError(f"provenance file {step} is no JSON: {error}") from error
+        with own_json(step, "provenance") as content:
+            pass
     if not isinstance(content, dict):
         raise DataError(f"provenance {step} is a {type(content).__name__}; expected a mapping of names to values")
     if name is not None:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from symscope.errors import DataError
 from symscope.io.atomic import atomic_path
+from symscope.io.json_files import own_json
 
 PathLike = str | os.PathLike[str]
 RECORD_ID = r"^[a-z0-9_]+(\.[a-z0-9_]+)+$"
@@ -249,10 +250,11 @@ def read_records(path: PathLike) -> list[Record]:
     DataError
         The file is no such JSON, or a record in it is impossible; the message names file and record.
     """
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise DataError(f"{path} cannot be read as JSON records: {error}") from error
+    with own_json(path, "file of records") as content:
+        return _records(content, path)
+
+
+def _records(content: object, path: PathLike) -> list[Record]:
     if not isinstance(content, dict) or not isinstance(content.get("records"), list):
         raise DataError(
             f"{path} is no file of records: it has no list `records`; remake it with the rule that wrote it"

@@ -2,17 +2,16 @@
 
 import csv
 import io
-import json
 import os
 import string
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Literal, SupportsFloat
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from symscope.errors import DataError
 from symscope.io.atomic import atomic_path
+from symscope.io.json_files import own_json
 from symscope.report.display import NOT_MEASURED, record_text
 from symscope.report.environment import template_environment
 from symscope.report.format import format_published
@@ -269,10 +268,8 @@ def write_table(table: Table, *, csv: PathLike, tex: PathLike, html: PathLike, j
 
 def read_table(path: PathLike) -> Table:
     """Read the JSON form of a table."""
-    try:
-        return Table.model_validate(json.loads(Path(path).read_text(encoding="utf-8")))
-    except (OSError, ValueError, ValidationError) as error:
-        raise DataError(f"{path} is no table of symscope: {str(error).splitlines()[0]}; remake it") from error
+    with own_json(path, "table") as values:
+        return Table.model_validate(values)
 
 
 def table_csv(table: Table) -> str:
