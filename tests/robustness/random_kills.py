@@ -43,9 +43,11 @@ class Failed(Exception):
 class Workplace:
     """A copy of the workflow in which the same command runs again and again."""
 
-    def __init__(self, folder: Path, targets: list[str], *, cores: int, overlay: str = OFTEN) -> None:
+    def __init__(
+        self, folder: Path, targets: list[str], *, cores: int, source: Path = REPOSITORY, overlay: str = OFTEN
+    ) -> None:
         self.folder = folder
-        copy_checkout(REPOSITORY, folder)
+        copy_checkout(source, folder)
         (folder / "config" / "often.yaml").write_text(overlay)
         self.command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *targets]
         self.command += ["--configfile", "config/smoke.yaml", "config/often.yaml"]
@@ -54,12 +56,6 @@ class Workplace:
     def start(self) -> "Run":
         """Start the command in a session of its own."""
         return Run(self)
-
-    def undisturbed(self) -> None:
-        """Run to the end."""
-        run = self.start()
-        if run.process.wait() != 0:
-            raise Failed(f"the undisturbed run ended with {run.process.returncode}:\n{run.told()[-4000:]}")
 
 
 class Run:
@@ -142,24 +138,46 @@ def torture(
 ) -> Counter[str]:
     """Kill and rerun until there were enough kills and the work is done; compare with an undisturbed run each time."""
     rng = random.Random(seed)
-    start = time.monotonic()
     calm = Workplace(folder / "calm", targets, cores=cores)
+    undisturbed = calm.start()
+    try:
+        return _torture(calm, undisturbed, targets, rng, kills=kills, cores=cores, least=least, most=most, limit=limit)
+    finally:
+        undisturbed.kill("all", rng)
+
+
+def _torture(
+    calm: Workplace,
+    undisturbed: Run,
+    targets: list[str],
+    rng: random.Random,
+    *,
+    kills: int,
+    cores: int,
+    least: float,
+    most: float,
+    limit: float,
+) -> Counter[str]:
+    start = time.monotonic()
     count: Counter[str] = Counter()
     done, killed = 0, 0
     while killed < kills:
-        place = Workplace(folder / f"killed-{done}", targets, cores=cores)
+        place = Workplace(calm.folder.with_name(f"killed-{done}"), targets, cores=cores, source=calm.folder)
         runs: list[Run] = []
         while True:
             runs.append(run := place.start())
             enough, excused = killed >= kills or time.monotonic() - start > limit, False
-            if not enough and run.wait_for_first_job(120) and not run.ended_within(rng.uniform(least, most)):
-                way = run.kill(rng.choice(WAYS), rng)
-                count[f"kills of {WORDS[way]}"] += 1
-                killed += 1
-                print(f"{time.monotonic() - start:6.0f} s: kill {killed}, {WORDS[way]}", flush=True)
-                if way != "job":
+            if not enough and run.wait_for_first_job(120):
+                while not run.ended_within(rng.uniform(least, most)):
+                    way = run.kill(rng.choice(WAYS), rng)
+                    count[f"kills of {WORDS[way]}"] += 1
+                    killed += 1
+                    print(f"{time.monotonic() - start:6.0f} s: kill {killed}, {WORDS[way]}", flush=True)
+                    if way != "job":
+                        break
+                    excused = True  # it goes on with the other jobs, and then ends badly
+                if run.process.poll() == -signal.SIGKILL:
                     continue
-                excused = True
             code = run.process.wait()
             if code == 0:
                 break
@@ -168,8 +186,8 @@ def torture(
         for orphan in (member for run in runs for member in run.members()):
             orphan.wait(120)
         done += 1
-        if not calm.results.exists():
-            calm.undisturbed()
+        if undisturbed.process.wait() != 0:
+            raise Failed(f"the undisturbed run failed:\n{undisturbed.told()[-6000:]}")
         agree, wrong = compare_runs(calm.results, place.results)
         count.update(f"files equal in their {how}" for how in agree.values())
         rest = left_behind(place.folder / "results") + [str(p) for p in (place.folder / ".snakemake/locks").glob("*")]

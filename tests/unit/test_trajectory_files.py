@@ -202,7 +202,7 @@ def test_faults_of_arrays(tmp_path: Path, rng: np.random.Generator) -> None:
     told("'states' has no feature 'x1'; it has a, b, c, d; mend 'columns'", named)
     told("holds no trajectory", write_npz(tmp_path / "h.npz", states[:0]))
     (tmp_path / "i.npz").write_bytes(good.read_bytes()[:200])
-    told("cannot be read as an array of numpy", tmp_path / "i.npz")
+    told("cannot be read as a NumPy file", tmp_path / "i.npz")
     (tmp_path / "j.h5").write_bytes(b"nothing")
     told("is no HDF5 file or is cut off", tmp_path / "j.h5")
     told("there is no such file", tmp_path / "k.npz")

@@ -1,15 +1,14 @@
 """Cards of public datasets: what to fetch from where, and how to know that it arrived whole."""
 
 import os
-from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import Field, StringConstraints, ValidationError
 
 from symscope.config.base import Settings
 from symscope.config.messages import config_error
 from symscope.errors import ConfigError
+from symscope.yaml_files import yaml_values
 
 
 class RemoteFile(Settings):
@@ -44,14 +43,7 @@ def load_dataset_card(path: str | os.PathLike[str]) -> DatasetCard:
     ConfigError
         Where the card is missing, no YAML, or has a wrong key.
     """
-    try:
-        values = yaml.safe_load(Path(path).read_text())
-    except OSError as error:
-        raise ConfigError(
-            f"the card {path} cannot be read ({error.strerror}); give the path of a dataset card"
-        ) from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"the card {path} is no YAML: {' '.join(str(error).split())}") from None
+    values = yaml_values(path, "the card", ConfigError)
     try:
         return DatasetCard.model_validate(values)
     except ValidationError as error:

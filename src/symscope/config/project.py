@@ -35,6 +35,7 @@ from symscope.config.speed import SpeedStudy
 from symscope.config.targets import DATALESS, KINDS_WITH_ROLES, TARGETS, Kind, Report
 from symscope.config.zoo import ZooStudy
 from symscope.errors import ConfigError
+from symscope.yaml_files import UNREADABLE
 
 
 class Compute(Settings):
@@ -330,8 +331,8 @@ def read_project(text: str, *, source: str, folder: Path = Path(), fallback: Pat
     """Check a configuration given as YAML text; see :func:`load_project`."""
     try:
         values = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{source} is no YAML: {' '.join(str(error).split())}") from None
+    except UNREADABLE as error:
+        raise ConfigError(f"{source} is no YAML: {' '.join(str(error).split())[:500]}") from None
     if not isinstance(values, dict):
         raise ConfigError(f"{source} holds {type(values).__name__}, and a mapping of settings is needed")
     return load_project(values, source=source, folder=folder, fallback=fallback)

@@ -1,5 +1,6 @@
 """What all readers ask of a file before they open it."""
 
+import math
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,9 @@ import numpy as np
 
 from symscope.errors import DataError
 from symscope.io.json_files import DELETE_IT, NOT_AS_WRITTEN
+from symscope.io.probe import probe_hdf5
 from symscope.io.sealed import check_seal
+from symscope.memory import require_memory
 
 PathLike = str | os.PathLike[str]
 
@@ -37,9 +40,19 @@ def first_line(error: BaseException) -> str:
 
 
 @contextmanager
-def open_hdf5(path: Path) -> Iterator[h5py.File]:
-    """Open an HDF5 file for reading; damage that h5py finds then or later, inside the block, becomes a DataError."""
+def open_hdf5(path: Path, *, probed: bool = True) -> Iterator[h5py.File]:
+    """Open an HDF5 file for reading; damage that h5py finds then or later, inside the block, becomes a DataError.
+
+    Parameters
+    ----------
+    path
+        The file.
+    probed
+        Whether to see first that it does not crash the library (:mod:`symscope.io.probe`).
+    """
     require_file(path)
+    if probed:
+        probe_hdf5(path)
     try:
         file = h5py.File(path, "r")
     except (OSError, RuntimeError, ValueError) as error:
@@ -49,10 +62,21 @@ def open_hdf5(path: Path) -> Iterator[h5py.File]:
     with file:
         try:
             yield file
-        except (OSError, RuntimeError, KeyError, UnicodeError) as error:
+        except (OSError, RuntimeError, *NOT_AS_WRITTEN) as error:
             raise DataError(
                 f"{path} cannot be read ({first_line(error)}); the file is damaged, so fetch or make it again"
             ) from error
+
+
+def read_dataset(dataset: h5py.Dataset, path: Path) -> np.ndarray:
+    """Read a whole dataset of somebody else's file, if it fits into memory and is no array of Python objects."""
+    if dataset.dtype.hasobject:
+        raise DataError(
+            f"{path}: '{dataset.name}' is of type {dataset.dtype}, and numbers are needed; name another one"
+        )
+    size = dataset.dtype.itemsize * math.prod(dataset.shape or ())
+    require_memory(2.0 * size, f"reading '{dataset.name}' of {path}", remedy="give fewer samples")
+    return np.asarray(dataset[()])
 
 
 @contextmanager
@@ -76,9 +100,9 @@ def open_own_hdf5(path: PathLike, wanted: str, *, version: int, kind: str, remed
     """
     path = Path(path)
     require_file(path)
-    check_seal(path)
+    sealed = check_seal(path)
     try:
-        with open_hdf5(path) as file:
+        with open_hdf5(path, probed=not sealed) as file:
             found = file.attrs.get("format")
             if not isinstance(found, str) or found != wanted:
                 raise DataError(

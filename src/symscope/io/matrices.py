@@ -1,7 +1,5 @@
 """Matrices of numbers in files of the user's own, one sample a row: npz, npy, HDF5, Parquet and CSV."""
 
-import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,9 @@ from numpy import ndarray
 from pyarrow import csv, parquet
 
 from symscope.errors import DataError
-from symscope.io.files import first_line, open_hdf5, require_file
+from symscope.io.files import first_line, open_hdf5, read_dataset, require_file
+from symscope.io.numpy_files import UNNAMED, numpy_arrays
+from symscope.memory import require_memory
 
 SUFFIXES = (".npz", ".npy", ".h5", ".hdf5", ".parquet", ".csv")
 """Kinds of files that are understood."""
@@ -50,7 +50,7 @@ def read_matrix(path: Path, *, array: str = "x", columns: Sequence[str] | None =
         with open_hdf5(path) as file:
             if not isinstance(file.get(array), h5py.Dataset):
                 raise DataError(f"{path} has no dataset '{array}'; it has {', '.join(file) or 'none'}, so mend 'array'")
-            values = file[array][()]
+            values = read_dataset(file[array], path)
     elif suffix in {".parquet", ".csv"}:
         values = _read_table(path, columns)
     else:
@@ -71,26 +71,23 @@ def read_matrix(path: Path, *, array: str = "x", columns: Sequence[str] | None =
 
 
 def _read_numpy(path: Path, array: str) -> ndarray:
-    try:
-        with path.open("rb") as file:
-            loaded = np.load(file, allow_pickle=False)
-            if isinstance(loaded, ndarray):
-                return loaded
-            if array not in loaded:
-                raise DataError(
-                    f"{path} has no array '{array}'; it has {', '.join(loaded.files) or 'none'}, so mend 'array'"
-                )
-            return np.asarray(loaded[array])
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataError(f"{path} cannot be read as a NumPy file ({first_line(error)}); save it again") from error
+    with numpy_arrays(path) as arrays:
+        name = UNNAMED if arrays.names == [UNNAMED] else array
+        if name not in arrays.names:
+            raise DataError(
+                f"{path} has no array '{array}'; it has {', '.join(arrays.names) or 'none'}, so mend 'array'"
+            )
+        return arrays.get(name)
 
 
 def _read_table(path: Path, columns: Sequence[str] | None) -> ndarray:
     """Read columns of a Parquet file or a text table."""
     kind = "Parquet" if path.suffix.lower() == ".parquet" else "CSV"
     try:
+        needed = 2.0 * (_unpacked(path) if kind == "Parquet" else path.stat().st_size)
+        require_memory(needed, f"reading {path}", remedy="give fewer samples, or an HDF5 file")
         table = parquet.read_table(path) if kind == "Parquet" else _csv(path, named=columns is not None)
-    except (pa.ArrowException, OSError, UnicodeError) as error:
+    except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError, MemoryError) as error:
         raise DataError(f"{path} cannot be read as {kind} ({first_line(error)}); mend it or save it again") from error
     names = list(table.column_names)
     for name in columns or ():
@@ -113,6 +110,12 @@ def _read_table(path: Path, columns: Sequence[str] | None) -> ndarray:
     if not parts or not len(parts[0]):
         raise DataError(f"{path} has {table.num_rows} rows and {len(parts)} columns; at least one of each is needed")
     return np.stack(parts, axis=1)
+
+
+def _unpacked(path: Path) -> int:
+    """Bytes of all values of a Parquet file, as it says itself."""
+    about = parquet.read_metadata(path)
+    return sum(max(0, about.row_group(number).total_byte_size) for number in range(about.num_row_groups))
 
 
 def _csv(path: Path, *, named: bool) -> Any:

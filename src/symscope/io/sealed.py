@@ -50,25 +50,26 @@ def sealed_hdf5(path: PathLike, wanted: str, *, version: int) -> Iterator[h5py.F
         seal_file(aside)
 
 
-def check_seal(path: Path) -> None:
-    """Raise a DataError where a sealed file is not as it was written; files without a seal pass."""
+def check_seal(path: Path) -> bool:
+    """Tell whether a file has a seal and is as it was written; one that is not becomes a DataError."""
     stat = path.stat()
     told = _verdict(path.absolute(), stat.st_ino, stat.st_size, stat.st_mtime_ns)
     if told:
         raise DataError(f"{path} is damaged: {told}; {DELETE_IT}")
+    return told is not None
 
 
 @functools.lru_cache(maxsize=256)
-def _verdict(path: Path, inode: int, size: int, modified: int) -> str:
-    """Say what is wrong with a file; an empty text where nothing is."""
+def _verdict(path: Path, inode: int, size: int, modified: int) -> str | None:
+    """Say what is wrong with a sealed file; an empty text where nothing is, None where it has no seal."""
     del inode, modified  # only to ask again when the file is another one
     with path.open("rb") as file:
         head = file.read(_BLOCK)
         if head.startswith(_HDF5):
-            return ""  # written before there were seals
+            return None  # made by another program
         line = _LINE.fullmatch(head)
         if line is None:  # of what is no HDF5 at all, the library says so better
-            return "its first line is no seal" if h5py.is_hdf5(path) else ""
+            return "its first line is no seal" if h5py.is_hdf5(path) else None
         digest, length = line[1].decode(), int(line[2])
         if length != size - _BLOCK:
             return f"{size - _BLOCK:,} bytes follow its seal, and {length:,} were written"

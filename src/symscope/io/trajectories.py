@@ -6,7 +6,6 @@ Our layout, which is read like anyone's: ``states`` (trajectory, time, feature) 
 """
 
 import json
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,8 @@ from jaxtyping import Float, Shaped
 
 from symscope.config.trajectory_datasets import TrajectoryReading
 from symscope.errors import DataError
-from symscope.io.files import PathLike, first_line, open_hdf5, open_own_hdf5, require_file
+from symscope.io.files import PathLike, open_hdf5, open_own_hdf5, read_dataset, require_file
+from symscope.io.numpy_files import numpy_arrays
 from symscope.io.sealed import sealed_hdf5
 from symscope.io.trajectory_checks import Trajectories, arranged, checked, joined, listed
 from symscope.io.trajectory_tables import read_table
@@ -130,20 +130,10 @@ def _arrays(path: Path, suffix: str) -> Iterator[_Arrays]:
         with open_hdf5(path) as file:
             found: list[str] = []
             file.visititems(lambda name, item: found.append(name) if isinstance(item, h5py.Dataset) else None)
-            yield _Arrays(found, lambda name: np.asarray(file[name][()]), lambda name: _feature_names(file[name]))
+            yield _Arrays(found, lambda name: read_dataset(file[name], path), lambda name: _feature_names(file[name]))
         return
-    try:
-        with path.open("rb") as handle:  # numpy itself leaves a broken file open
-            content = np.load(handle, allow_pickle=False)
-            if isinstance(content, np.ndarray):
-                yield _Arrays(["array"], lambda _: content, lambda _: None)
-            else:
-                yield _Arrays(list(content.files), lambda name: np.asarray(content[name]), lambda _: None)
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        raise DataError(
-            f"{path} cannot be read as an array of numpy ({first_line(error)}); arrays of Python objects are not read, so "
-            "save plain numbers again with numpy.savez"
-        ) from error
+    with numpy_arrays(path) as content:
+        yield _Arrays(content.names, content.get, lambda _: None)
 
 
 def _feature_names(dataset: h5py.Dataset) -> list[str] | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from symscope.errors import DataError
@@ -14,6 +13,7 @@ from symscope.io.atomic import atomic_path
 from symscope.io.json_files import DELETE_IT, own_json
 from symscope.report.records import RECORD_ID
 from symscope.report.tables import TableLayout
+from symscope.yaml_files import yaml_values
 
 PathLike = str | os.PathLike[str]
 
@@ -88,8 +88,8 @@ def read_target(path: PathLike) -> TargetText:
         A key is missing, misspelt or impossible; the message names it.
     """
     try:
-        return TargetText.model_validate(yaml.safe_load(Path(path).read_text(encoding="utf-8")))
-    except (ValidationError, yaml.YAMLError) as error:
+        return TargetText.model_validate(yaml_values(path, "the description of a target", DataError))
+    except ValidationError as error:
         raise DataError(f"{path} does not describe a target: {_lines(error)}") from error
 
 

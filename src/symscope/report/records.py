@@ -5,16 +5,15 @@ import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Annotated, Literal, SupportsFloat
 
 import numpy as np
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from symscope.errors import DataError
 from symscope.io.atomic import atomic_path
 from symscope.io.json_files import own_json
+from symscope.yaml_files import yaml_values
 
 PathLike = str | os.PathLike[str]
 RECORD_ID = r"^[a-z0-9_]+(\.[a-z0-9_]+)+$"
@@ -223,7 +222,7 @@ def load_published(path: PathLike) -> dict[str, PublishedValue]:
     DataError
         The file is not such a mapping; the message names the entry.
     """
-    content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    content = yaml_values(path, "the list of published numbers", DataError)
     if not isinstance(content, dict):
         raise DataError(f"{path}: expected a mapping of record id to published value, found {type(content).__name__}")
     result = {}

@@ -1,15 +1,14 @@
 """Reading generator and detector cards."""
 
 import os
-from pathlib import Path
 from typing import TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from symscope.config.generation import DetectorCard, GenerationCard
 from symscope.config.messages import config_error
 from symscope.errors import ConfigError
+from symscope.yaml_files import yaml_values
 
 Card = TypeVar("Card", bound=BaseModel)
 
@@ -31,12 +30,7 @@ def load_detector_card(path: str | os.PathLike[str]) -> DetectorCard:
 
 
 def _load_card(path: str | os.PathLike[str], model: type[Card]) -> Card:
-    try:
-        values = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"card {path} cannot be read ({error.strerror}); give the path of a YAML file") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"card {path} is no YAML: {' '.join(str(error).split())}") from None
+    values = yaml_values(path, "card", ConfigError)
     if not isinstance(values, dict):
         raise ConfigError(f"card {path} holds {type(values).__name__}, and a mapping of settings is needed")
     try:

@@ -23,7 +23,11 @@ def read_names(path: PathLike) -> list[str]:
         Where the file is missing, or has no SMILES.
     """
     require_file(Path(path))
-    names = [name for line in Path(path).read_text().splitlines() if (name := line.strip())]
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is no text of SMILES ({error}); make the file again") from error
+    names = [name for line in text.splitlines() if (name := line.strip())]
     if not names:
         raise DataError(f"{path} has no SMILES, and one a line is needed; make the file again")
     return names
