@@ -16,6 +16,7 @@ from symscope.config.project import load_project
 from symscope.config.targets import TARGETS
 from symscope.digest import source_digest
 from symscope.errors import SymscopeError
+from symscope.io.atomic import require_writable
 from symscope.io.dates import bring_to_present, dated_in_future
 from symscope.io.runs import register_run, release_stale_locks
 

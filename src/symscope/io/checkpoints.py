@@ -1,6 +1,7 @@
 """States of interrupted runs, and other files of plain tensors: written whole, read without running any code."""
 
 import hashlib
+import io
 import json
 import logging
 import os
@@ -16,7 +17,7 @@ import torch
 from torch import Tensor
 
 from symscope.errors import CheckpointError
-from symscope.io.atomic import atomic_path
+from symscope.io.atomic import atomic_path, sync_folder
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ def fingerprint(description: Mapping[str, Any], *arrays: Tensor) -> str:
 def write_checkpoint(path: str | os.PathLike[str], state: Mapping[str, Any], *, run: str) -> None:
     """Write the state of the run with fingerprint `run`, replacing an older one in one step."""
     with atomic_path(path) as aside:
-        torch.save({"format": FORMAT, "run": run, "state": dict(state)}, aside)
+        aside.write_bytes(_packed({"format": FORMAT, "run": run, "state": dict(state)}))
 
 
 @contextmanager
@@ -65,6 +66,7 @@ def kept_until_written(output: str | os.PathLike[str]) -> Iterator[Path]:
     """
     checkpoint = Path(f"{os.fspath(output)}.checkpoint")
     yield checkpoint
+    sync_folder(checkpoint.parent)  # the output's name must be there before the checkpoint's is gone
     checkpoint.unlink(missing_ok=True)
 
 
@@ -120,7 +122,7 @@ def read_state(path: str | os.PathLike[str], *, device: torch.device | str = "cp
 def write_trained(path: str | os.PathLike[str], trained: object, *, format_name: str) -> None:
     """Write the fields of a trained network, plain values and tensors, whole or not at all."""
     with atomic_path(path) as aside:
-        torch.save({"format": format_name, **vars(trained)}, aside)
+        aside.write_bytes(_packed({"format": format_name, **vars(trained)}))
 
 
 def read_trained(path: str | os.PathLike[str], kind: type[Trained], *, format_name: str, what: str) -> Trained:
@@ -149,3 +151,10 @@ def read_trained(path: str | os.PathLike[str], kind: type[Trained], *, format_na
         return kind(**state)
     except TypeError as error:
         raise CheckpointError(f"{path}: incomplete trained {what} ({error}); train it again") from error
+
+
+def _packed(values: Mapping[str, Any]) -> memoryview:
+    """Values as torch saves them, in memory: torch does not tell why it could not write a file."""
+    buffer = io.BytesIO()
+    torch.save(dict(values), buffer)
+    return buffer.getbuffer()

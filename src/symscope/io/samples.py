@@ -7,7 +7,7 @@ event i owns the rows ``offsets[i]:offsets[i + 1]``.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -21,7 +21,7 @@ from jaxtyping import Int, Int64, Shaped
 from symscope.config.actions import ActionName
 from symscope.errors import DataError
 from symscope.io.files import PathLike, first_line, open_own_hdf5
-from symscope.io.sealed import sealed_hdf5
+from symscope.io.sealed import growing_hdf5
 
 FORMAT = "symscope-samples"
 FORMAT_VERSION = 1
@@ -78,9 +78,11 @@ class SamplesWriter:
         self._header = header
         self._stack = ExitStack()
         self._file: h5py.File | None = None
+        self._reserve: Callable[[int], None] = lambda _: None
 
     def __enter__(self) -> "SamplesWriter":  # noqa: PYI034 - the shape checker of the tests cannot resolve Self
-        self._file = self._stack.enter_context(sealed_hdf5(self._path, FORMAT, version=FORMAT_VERSION))
+        growing = growing_hdf5(self._path, FORMAT, version=FORMAT_VERSION)
+        self._file, self._reserve = self._stack.enter_context(growing)
         self._file.attrs["header"] = json.dumps(asdict(self._header))
         return self
 
@@ -134,6 +136,7 @@ class SamplesWriter:
             if "offsets" not in group:
                 _extend(group, "offsets", np.zeros(1, np.int64))
             _extend(group, "offsets", group["offsets"][-1] + np.cumsum(counts, dtype=np.int64))
+        self._reserve(x.nbytes + y.nbytes)
         _extend(group, "x", x)
         _extend(group, "y", y)
 

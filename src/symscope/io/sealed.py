@@ -8,7 +8,7 @@ import functools
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,14 +26,18 @@ its chunks by HDF5."""
 _BLOCK = 512
 _VERSIONS = ("v110", "v110")
 """Of HDF5's layout: since 1.10 all that describes the content has checksums of its own."""
+_SLACK = 1 << 22
+"""Room for what the library writes beside the values [bytes]."""
 _MAGIC = b"symscope-seal-1"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _LINE = re.compile(rb"symscope-seal-1 sha256=([0-9a-f]{64}|-) bytes=(\d{1,19})\n\0*")
 
 
 @contextmanager
-def sealed_hdf5(path: PathLike, wanted: str, *, version: int) -> Iterator[h5py.File]:
+def sealed_hdf5(path: PathLike, wanted: str, *, version: int, size: int = 0) -> Iterator[h5py.File]:
     """Write one of our own HDF5 files: it appears whole or not at all, and the same content gives the same bytes.
+
+    The library crashes where a disk is full, so a small file is made in memory and written by us.
 
     Parameters
     ----------
@@ -41,12 +45,53 @@ def sealed_hdf5(path: PathLike, wanted: str, *, version: int) -> Iterator[h5py.F
         The file.
     wanted, version
         Its attributes ``format`` and ``format_version``; see :func:`symscope.io.files.open_own_hdf5`.
+    size
+        About how long it will be [bytes]. From :data:`SEALED_BYTES` on it is written piece by piece, into room that is
+        reserved first.
+    """
+    if size >= SEALED_BYTES:
+        with growing_hdf5(path, wanted, version=version) as (file, reserve):
+            reserve(size)
+            yield file
+        return
+    with atomic_path(path) as aside:
+        with h5py.File(aside, "w", driver="core", backing_store=False, userblock_size=_BLOCK, libver=_VERSIONS) as file:
+            file.attrs["format"] = wanted
+            file.attrs["format_version"] = version
+            yield file
+            file.flush()
+            image = file.id.get_file_image()
+        aside.write_bytes(bytes(_BLOCK) + image)  # which comes without the user block
+        seal_file(aside)
+
+
+@contextmanager
+def growing_hdf5(path: PathLike, wanted: str, *, version: int) -> Iterator[tuple[h5py.File, Callable[[int], None]]]:
+    """Write one of our own HDF5 files of any length piece by piece; see :func:`sealed_hdf5`.
+
+    Yields
+    ------
+    tuple
+        The file, and a function that reserves room on the disk [bytes], to be called before each piece: it raises an error that
+        can be caught where the disk is full.
     """
     with atomic_path(path) as aside:
         with h5py.File(aside, "w", userblock_size=_BLOCK, libver=_VERSIONS) as file:
             file.attrs["format"] = wanted
             file.attrs["format_version"] = version
-            yield file
+            reserved = 0
+
+            def reserve(more: int) -> None:
+                nonlocal reserved
+                with aside.open("r+b") as handle:
+                    os.posix_fallocate(handle.fileno(), reserved, more + _SLACK - reserved % _SLACK)
+                reserved += more
+
+            reserve(_SLACK)
+            yield file, reserve
+            file.flush()
+            length = file.id.get_filesize()
+        os.truncate(aside, length)
         seal_file(aside)
 
 

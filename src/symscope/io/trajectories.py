@@ -54,7 +54,7 @@ def write_trajectories(
     numbers
         Arrays with one number for each trajectory, such as `energy_drift`.
     """
-    with sealed_hdf5(path, FORMAT, version=VERSION) as file:
+    with sealed_hdf5(path, FORMAT, version=VERSION, size=states.nbytes) as file:
         file.attrs["provenance"] = json.dumps(dict(provenance))
         file["states"] = states
         file["states"].attrs["feature_names"] = list(feature_names)

@@ -185,8 +185,9 @@ def stacked(
 
 
 def listed(names: Iterable[str], most: int = 40) -> str:
-    """Names for a message."""
-    return ", ".join(list(names)[:most]) or "nothing"
+    """Names for a message, shortened where they are long."""
+    short = [name if len(name) <= 60 else f"{name[:57]}..." for name in list(names)[:most]]
+    return ", ".join(short) or "nothing"
 
 
 def _not_finite(
