@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import ClassVar
 
 import psutil
 
@@ -61,6 +62,8 @@ class Workplace:
 class Run:
     """One run of the command."""
 
+    started: ClassVar[list["Run"]] = []
+
     def __init__(self, place: Workplace) -> None:
         self.output = place.folder / "told.txt"
         environment = {**os.environ, "PYTHONPATH": str(place.folder / "src"), "OMP_NUM_THREADS": "1"}
@@ -68,6 +71,7 @@ class Run:
             self.process = subprocess.Popen(
                 place.command, cwd=place.folder, env=environment, stdout=told, stderr=told, start_new_session=True
             )
+        Run.started.append(self)
 
     def told(self) -> str:
         """What it has said so far."""
@@ -115,6 +119,7 @@ class Run:
             for member in members:
                 _kill(member)
             self.process.wait()
+        self.process.poll()
         return "all"
 
 
@@ -143,7 +148,8 @@ def torture(
     try:
         return _torture(calm, undisturbed, targets, rng, kills=kills, cores=cores, least=least, most=most, limit=limit)
     finally:
-        undisturbed.kill("all", rng)
+        for run in Run.started:
+            run.kill("all", rng)
 
 
 def _torture(

@@ -84,6 +84,14 @@ def look_around():
         )
 
 
+def check_results():
+    """Stop before any job where no result can be written."""
+    try:
+        require_writable(Path(PROJECT.results))
+    except SymscopeError as error:
+        raise WorkflowError(f"symscope: {error}") from None
+
+
 if workflow.is_main_process:
     look_around()
 

@@ -81,7 +81,10 @@ def require_writable(folder: Path) -> None:
     """Raise an OutputError where nothing can be written into a folder, or into the first of those above it that exists."""
     where = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
     if not where.is_dir() or not os.access(where, os.W_OK | os.X_OK):
-        raise _not_written(folder, OSError(errno.EACCES, os.strerror(errno.EACCES)))
+        raise OutputError(
+            f"nothing can be written into {folder}, because {where} is read-only or belongs to somebody else; make it writable, or "
+            "set 'results' to another folder"
+        )
 
 
 def remove_dead_files(folder: Path, pattern: str) -> None:
