@@ -10,6 +10,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
+from symscope import cluster
 from symscope.config.methods import AlgebraMethod
 from symscope.config.null_space import NullSpaceEngine
 from symscope.config.project import load_project
@@ -35,6 +36,9 @@ for note in PROJECT.notes():
 
 # Where to compute is no part of a result, so adapters read it here and not from params, which would rerun the job.
 config["compute"] = PROJECT.compute.model_dump(mode="json")
+
+# A profile for a cluster asks for time and memory by expressions, which see the configuration through this.
+cluster.declare(PROJECT)
 
 
 def data_files():
@@ -177,10 +181,9 @@ def speeds_shown_by(target):
 def gpus(wildcards):
     """GPUs to ask for: one where it is wanted, or where `device: auto` will find one, so that jobs take turns on it."""
     device = PROJECT.compute.device
-    return int(
-        device == "cuda"
-        or (device == "auto" and shutil.which("nvidia-smi") is not None)
-    )
+    # The login node of a cluster need not have one itself.
+    found = shutil.which("nvidia-smi") or os.environ.get("SYMSCOPE_GPU_PARTITION")
+    return int(device == "cuda" or (device == "auto" and bool(found)))
 
 
 def chunk_files(dataset, split):

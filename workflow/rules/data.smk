@@ -36,6 +36,8 @@ rule download_reference:
     wildcard_constraints:
         name="train|val|test",
     retries: 3
+    # The nodes of a cluster often have no network.
+    localrule: True
     conda:
         "../../envs/symscope.yaml"
     message:

@@ -12,8 +12,9 @@ rule train_tagger:
         "<benchmarks>/train_tagger/{study}/{model}-{seed}.tsv"
     conda:
         "../../envs/symscope.yaml"
+    threads: PROJECT.compute.processes
     resources:
-        gpu=gpus,
+        gpu=lambda wc: gpus(wc) * PROJECT.compute.processes,
     params:
         settings=lambda wc: dict(
             model=plain(PROJECT.tagging[wc.study].models[wc.model]),

@@ -2,35 +2,33 @@
 
 from typing import TYPE_CHECKING
 
-from symscope.config.taggers import TaggerModel, TaggerNetwork, TaggerTraining
+from symscope.config.taggers import TaggerModel
 from symscope.device import resolve_device
 from symscope.io.checkpoints import kept_until_written
-from symscope.io.metrics import read_metrics
-from symscope.io.samples import read_split
 from symscope.joblog import job_log
 from symscope.provenance import write_provenance
-from symscope.training.loop import train_tagger
-from symscope.training.tagger_result import write_tagger
+from symscope.training.job import TaggerJob, train_together
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with job_log(snakemake.log[0]):
     settings = snakemake.params.settings
+    compute = snakemake.config["compute"]
     model = TaggerModel(**settings["model"])
     with kept_until_written(snakemake.output.network) as checkpoint:
-        trained = train_tagger(
-            read_split(snakemake.input.jets, "train"),
-            read_split(snakemake.input.jets, "val"),
-            network=TaggerNetwork(**settings["network"]),
-            metric=read_metrics(snakemake.input.metric).joint if model.metric == "fitted" else model.metric,
-            settings=TaggerTraining(**settings["training"]),
+        job = TaggerJob(
+            jets=str(snakemake.input.jets),
+            output=str(snakemake.output.network),
+            network=settings["network"],
+            training=settings["training"],
+            metric=str(snakemake.input.metric) if model.metric == "fitted" else model.metric,
             seed=settings["seed"],
             include_momenta=model.include_momenta,
-            checkpoint=checkpoint,
+            checkpoint=str(checkpoint),
             source=snakemake.params.source,
-            device=str(resolve_device(snakemake.config["compute"]["device"])),
+            device=str(resolve_device(compute["device"])),
         )
-        write_tagger(snakemake.output.network, trained)
+        trained = train_together(job, compute["processes"])
         about = {"step": f"train_tagger {snakemake.wildcards.model}", "settings": settings, "seeds": [settings["seed"]]}
         write_provenance(snakemake.output.provenance, **about, seconds=trained.seconds)

@@ -43,6 +43,9 @@ class Compute(Settings):
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Device for training. `auto` takes a GPU that is visible and the CPU otherwise; `cuda` asks the scheduler for one."""
+    processes: Annotated[int, Field(ge=1, le=64)] = 1
+    """Processes that train one jet tagger together, on one GPU each where there are GPUs and on one core each otherwise,
+    1 to 64; `batch_jets` must be a multiple of it. The numbers are those of one process but for rounding."""
 
 
 _Experiment = Annotated[

@@ -76,7 +76,7 @@ class TaggerTraining(Settings):
     weight_decay: Annotated[float, Field(ge=0, le=1)] = 0.01
     """Decoupled weight decay of AdamW [per unit learning rate], 0 to 1."""
     batch_jets: Annotated[int, Field(ge=2)] = 32
-    """Jets per optimiser step and process, 2 or more; published: 32 on each of four GPUs."""
+    """Jets per optimiser step, 2 or more, shared by all processes; published: 128, which is 32 on each of four GPUs."""
     max_constituents: Annotated[int, Field(ge=1)] | None = None
     """Leading constituents kept per jet, by falling pT, 1 or more; None keeps all (up to 200 in the data)."""
     max_train_jets: Annotated[int, Field(ge=2)] | None = None

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from symscope.models.geometric import MessagePassing, scatter
 from symscope.models.kinematics import inner, signed_log
+from symscope.models.normalisation import Pool, pooled_batch_norm
 
 
 class MetricConv(MessagePassing):  # type: ignore[misc]  # torch-geometric is untyped
@@ -52,6 +53,8 @@ class MetricConv(MessagePassing):  # type: ignore[misc]  # torch-geometric is un
         super().__init__(aggr=None)
         self.hidden, self.include_momenta = hidden, include_momenta
         self.step, self.clamp, self.aggregation = step, clamp, aggregation
+        # Sums over all processes that train this network together; None where it is one.
+        self.pool: Pool | None = None
         self.edge_in = nn.Linear(2 * hidden + (8 if include_momenta else 0) + 2, hidden, bias=False)
         self.edge_norm = nn.BatchNorm1d(hidden)
         self.edge_out = nn.Linear(hidden, hidden)
@@ -101,7 +104,11 @@ class MetricConv(MessagePassing):  # type: ignore[misc]  # torch-geometric is un
 
     def update_nodes(self, h: Tensor, messages: Tensor, scalars: Tensor) -> Tensor:
         """Node features after the aggregated messages (node, hidden)."""
-        update: Tensor = self.node_norm(self.node_in(torch.cat([h, messages, scalars], dim=-1))).relu()
+        hidden = self.node_in(torch.cat([h, messages, scalars], dim=-1))
+        if self.pool is not None and self.training:
+            update = pooled_batch_norm(self.node_norm, hidden, self.pool).relu()
+        else:
+            update = self.node_norm(hidden).relu()
         new: Tensor = h + self.node_out(update)
         return new
 

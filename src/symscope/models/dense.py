@@ -2,7 +2,7 @@
 
 import torch
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 
 from symscope.models.blocks import plan_blocks
 from symscope.models.conv import MetricConv
@@ -10,6 +10,7 @@ from symscope.models.edges import EdgeInputs, EdgeOptions, EdgeWeights, edge_mes
 from symscope.models.geometric import scatter
 from symscope.models.kinematics import signed_log
 from symscope.models.nodes import JetNodes
+from symscope.models.normalisation import pooled_moments, update_running
 
 
 class Graphs:
@@ -118,9 +119,15 @@ def _first_layer(
     bn = layer.edge_norm
     if bn.running_mean is None or bn.running_var is None:
         raise RuntimeError("the edge network's batch normalisation keeps no running statistics")
-    if layer.training and graphs.layout.n_edges > 0:
-        mean, variance = edge_moments(target, source, product_weights, products, graphs)
-        _update_running(bn, mean, variance, graphs.layout.n_edges)
+    count = graphs.layout.n_edges
+    if layer.training and (count > 0 or layer.pool is not None):
+        if count > 0:
+            mean, variance = edge_moments(target, source, product_weights, products, graphs)
+        else:
+            mean, variance = torch.zeros_like(bn.running_mean), torch.ones_like(bn.running_var)
+        if layer.pool is not None:
+            mean, variance, count = pooled_moments(mean, variance, count, layer.pool)
+        update_running(bn, mean, variance, count)
     else:
         mean, variance = bn.running_mean, bn.running_var
     scale = bn.weight * torch.rsqrt(variance + bn.eps)
@@ -157,13 +164,3 @@ def edge_moments(
     )
     mean = target_mean + source_mean + product_mean @ product_weights
     return mean, (second / edges).clamp(min=0)
-
-
-@torch.no_grad()
-def _update_running(bn: nn.BatchNorm1d, mean: Tensor, variance: Tensor, count: int) -> None:
-    """Do to the running statistics what ``nn.BatchNorm1d`` does in training."""
-    if bn.running_mean is None or bn.running_var is None or bn.num_batches_tracked is None or bn.momentum is None:
-        return
-    bn.running_mean.lerp_(mean, bn.momentum)
-    bn.running_var.lerp_(variance * (count / max(count - 1, 1)), bn.momentum)
-    bn.num_batches_tracked += 1

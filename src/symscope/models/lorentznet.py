@@ -10,6 +10,7 @@ from symscope.models.conv import MetricConv, initialise_linear
 from symscope.models.dense import Graphs, dense_layer
 from symscope.models.geometric import scatter
 from symscope.models.nodes import JetNodes, build_nodes
+from symscope.models.normalisation import Pool
 
 BLOCK_VALUES = 1 << 19
 """Numbers in one array over the edges of a dense block on a CPU: 2 MB in float32, which the caches hold."""
@@ -83,6 +84,12 @@ class LorentzNet(nn.Module):
             if isinstance(layer, MetricConv):
                 layer.initialise(rng)
 
+    def share_statistics(self, pool: Pool) -> None:
+        """Take the statistics of the batch normalisation over the processes that `pool` sums over."""
+        for layer in self.layers:
+            if isinstance(layer, MetricConv):
+                layer.pool = pool
+
     @property
     def n_parameters(self) -> int:
         """Trainable numbers."""
@@ -95,6 +102,7 @@ class LorentzNet(nn.Module):
         *,
         beam_momenta: Float[Tensor, "2 4"] | None = None,
         rng: torch.Generator | None = None,
+        share: tuple[int, int] = (0, 1),
     ) -> Float[Tensor, "jet 2"]:
         """Logits (background, signal) of each jet.
 
@@ -108,12 +116,17 @@ class LorentzNet(nn.Module):
             Beams to use instead of (sqrt 2, 0, 0, +-1), such as boosted ones.
         rng
             Random stream of the dropout, on the CPU; used in training mode only, where None means torch's own.
+        share
+            (k, n) where these jets are number k, k + n, k + 2n, ... of a batch that several processes share: the dropout
+            is drawn for all of it, so that it does not depend on n.
         """
         dtype = self.embedding.weight.dtype
         nodes = build_nodes(momenta, offsets, beams=self.settings.beams, dtype=dtype, beam_momenta=beam_momenta)
-        return self.forward_nodes(nodes, rng=rng)
+        return self.forward_nodes(nodes, rng=rng, share=share)
 
-    def forward_nodes(self, nodes: JetNodes, *, rng: torch.Generator | None = None) -> Float[Tensor, "jet 2"]:
+    def forward_nodes(
+        self, nodes: JetNodes, *, rng: torch.Generator | None = None, share: tuple[int, int] = (0, 1)
+    ) -> Float[Tensor, "jet 2"]:
         """Logits of jets whose nodes are built already."""
         graphs = Graphs(nodes, max_edges=self.block_edges)
         h, x = self.embedding(nodes.scalars), nodes.momenta
@@ -131,7 +144,7 @@ class LorentzNet(nn.Module):
                 dtype=dtype,
                 keep=keep,
             )
-        return self._read_out(h, nodes, rng)
+        return self._read_out(h, nodes, rng, share)
 
     def forward_edges(self, nodes: JetNodes, edge_index: Int[Tensor, "2 edge"]) -> Float[Tensor, "jet 2"]:
         """Logits by torch-geometric's message passing: the readable reference, for any graph (row 1 is the target)."""
@@ -140,13 +153,17 @@ class LorentzNet(nn.Module):
             h, x = layer(h, x, nodes.scalars, self.metric, edge_index)
         return self._read_out(h, nodes)
 
-    def _read_out(self, h: Tensor, nodes: JetNodes, rng: torch.Generator | None = None) -> Tensor:
+    def _read_out(
+        self, h: Tensor, nodes: JetNodes, rng: torch.Generator | None = None, share: tuple[int, int] = (0, 1)
+    ) -> Tensor:
         total = scatter(h, nodes.batch, dim=0, dim_size=len(nodes.counts), reduce="sum")
         size = nodes.counts.clamp(min=1)
         divisor = size if self.settings.readout == "mean" else size.max().expand_as(size)
         hidden = self.readout_in(total / divisor[:, None]).relu()
         if self.training and self.settings.dropout > 0:
-            keep = torch.rand(hidden.shape, generator=rng, dtype=hidden.dtype) >= self.settings.dropout
+            own, of = share
+            drawn = torch.rand((len(hidden) * of, hidden.shape[1]), generator=rng, dtype=hidden.dtype)
+            keep = drawn[own::of] >= self.settings.dropout
             hidden = hidden * keep.to(hidden) / (1 - self.settings.dropout)
         logits: Tensor = self.readout_out(hidden)
         return logits

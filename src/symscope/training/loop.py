@@ -78,8 +78,8 @@ def train_tagger(
     source
         Digest of the code, so that a checkpoint of other code is not continued.
     device
-        ``auto``, ``cpu``, ``cuda`` or the like. Under ``accelerate launch`` each process takes its own device, and a step takes
-        `settings.batch_jets` jets in each process.
+        ``auto``, ``cpu``, ``cuda`` or the like. Under ``torchrun`` or ``accelerate launch`` each process takes its own device
+        and an equal share of the `settings.batch_jets` jets of a step; the numbers are those of one process but for rounding.
 
     Returns
     -------
@@ -91,17 +91,26 @@ def train_tagger(
     DataError
         If the arrays are no labelled jets.
     ConfigError
-        If the metric is no symmetric 4 x 4 array, the seed is negative, or the device is not there.
+        If the metric is no symmetric 4 x 4 array, the seed is negative, the device is not there, or the processes cannot
+        share the jets of a step evenly.
     """
     if seed < 0:
         raise ConfigError(f"the seed of a training is {seed}; give an integer of 0 or more")
     team = processes(device)
+    if settings.batch_jets % team.count:
+        raise ConfigError(
+            f"batch_jets is {settings.batch_jets} and {team.count} processes train together; give a multiple of {team.count}"
+        )
     fit = tagger_jets(train, max_constituents=settings.max_constituents, max_jets=settings.max_train_jets)
     check = tagger_jets(val, max_constituents=settings.max_constituents)
+    if len(fit) < team.count:
+        raise ConfigError(f"{len(fit)} training jets cannot be shared by {team.count} processes; start fewer")
     form = metric_tensor(metric) if isinstance(metric, str) else canonical_metric(torch.as_tensor(metric))
     model = LorentzNet(network, form, include_momenta=include_momenta, rng=torch.Generator().manual_seed(seed))
     model = model.to(device=team.device, dtype=torch.float64 if settings.precision == "float64" else torch.float32)
     model.edge_dtype = torch.bfloat16 if settings.precision == "bfloat16" else None
+    if team.count > 1:
+        model.share_statistics(team.pool)
     wrapped = team.wrap(model)
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
@@ -112,7 +121,6 @@ def train_tagger(
         "training": settings.model_dump(exclude={"checkpoint_seconds"}),
         "include_momenta": include_momenta,
         "seed": seed,
-        "processes": team.count,
         "source": source,
     }
     run = "" if checkpoint is None else fingerprint(description, form, *fit, *check)
@@ -158,25 +166,26 @@ def _train_epoch(
     seed: int,
     save: Any,
 ) -> None:
-    """Run the rest of the current epoch; each step's randomness follows from (seed, epoch, step, rank) alone."""
+    """Run the rest of the current epoch; each step's randomness follows from (seed, epoch, step) alone."""
     order = torch.from_numpy(np.random.default_rng((seed, progress.epoch)).permutation(len(jets)))
-    share = settings.batch_jets * team.count
-    n_steps = max(1, len(jets) // share)
+    size = min(settings.batch_jets, len(jets)) // team.count * team.count
+    n_steps = max(1, len(jets) // settings.batch_jets)
     network.train()
     start = last_save = time.perf_counter()
     while progress.step < n_steps:
         rate = learning_rate(settings, epoch=progress.epoch, progress=progress.step / n_steps)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        first = progress.step * share
-        batch = jets.take(order[first : first + share][team.rank :: team.count])
-        rng = torch.Generator().manual_seed(_step_seed(seed, progress.epoch, progress.step, team.rank))
-        logits = network(batch.momenta.to(team.device), batch.offsets.to(team.device), rng=rng)
+        first = progress.step * settings.batch_jets
+        batch = jets.take(order[first : first + size][team.rank :: team.count])
+        rng = torch.Generator().manual_seed(_step_seed(seed, progress.epoch, progress.step, 0))
+        share = (team.rank, team.count)
+        logits = network(batch.momenta.to(team.device), batch.offsets.to(team.device), rng=rng, share=share)
         loss = nn.functional.cross_entropy(logits, batch.labels.to(team.device))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-        progress.loss_sum += float(loss.detach())
+        progress.loss_sum += float(team.pool(loss.detach())) / team.count
         progress.step += 1
         now = time.perf_counter()
         progress.epoch_seconds += now - start

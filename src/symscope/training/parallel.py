@@ -22,6 +22,9 @@ class Processes(Protocol):
     def wrap(self, network: nn.Module) -> nn.Module:
         """Wrap a network so that its backward pass averages gradients over the processes."""
 
+    def pool(self, values: Tensor) -> Tensor:
+        """Sum of a tensor over the processes, through which gradients flow."""
+
     def gather(self, rows: Tensor) -> Tensor:
         """Rows of all processes, by rank, on the CPU."""
 
@@ -41,6 +44,10 @@ class SingleProcess:
         """Return the network itself."""
         return network
 
+    def pool(self, values: Tensor) -> Tensor:
+        """Return the tensor."""
+        return values
+
     def gather(self, rows: Tensor) -> Tensor:
         """Return the rows, on the CPU."""
         return rows.cpu()
@@ -48,6 +55,21 @@ class SingleProcess:
     def agree(self, value: Any) -> Any:
         """Return the value."""
         return value
+
+
+class _Sum(torch.autograd.Function):
+    """Sum over the processes; what each process loses by it is summed likewise."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor, accelerator: Accelerator) -> Tensor:
+        ctx.accelerator = accelerator
+        total: Tensor = accelerator.reduce(values.clone(), reduction="sum")
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        total: Tensor = ctx.accelerator.reduce(gradients[0].clone(), reduction="sum")
+        return total, None
 
 
 class LaunchedProcesses:
@@ -62,6 +84,11 @@ class LaunchedProcesses:
         """Distributed wrapper of the network."""
         wrapped: nn.Module = self.accelerator.prepare_model(network)
         return wrapped
+
+    def pool(self, values: Tensor) -> Tensor:
+        """Sum of a tensor over the processes, through which gradients flow."""
+        total: Tensor = _Sum.apply(values, self.accelerator)  # type: ignore[no-untyped-call]
+        return total
 
     def gather(self, rows: Tensor) -> Tensor:
         """Rows of all processes, by rank, on the CPU; they may differ in number."""
