@@ -14,7 +14,7 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do "$$p" -c '$(RECENT)' 2>/dev/null && echo "$$p" && break; done)
 STAMP  := $(VENV)/.installed-with
 
-.PHONY: help env report smoke test lint types format schema lock bench clean
+.PHONY: help env report smoke test slurm lint types format schema lock bench clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,9 +37,26 @@ report: env ## run the default workflow on all cores and print where the report 
 smoke: env ## the whole DAG at toy size, in some minutes, under results/smoke
 	@$(BIN)/snakemake --cores $(CORES) --configfile config/smoke.yaml
 
-test: env ## all tests
+# The plugin for SLURM lives in an environment of its own, which sees the packages of .venv: Snakemake imports every plugin
+# at every start, and this one costs a second and more.
+SLURM_VENV := .venv-slurm
+
+$(SLURM_VENV)/.installed-with: $(STAMP)
+	@echo "symscope: building $(SLURM_VENV) with the plugin for SLURM"
+	@rm -rf $(SLURM_VENV)
+	@$(BIN)/python -m venv $(SLURM_VENV)
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+	  > "$$($(SLURM_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/venv.pth"
+	@$(SLURM_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c envs/constraints.txt \
+	  'snakemake-executor-plugin-slurm>=2.8,<3'
+	@touch $@
+
+slurm: $(SLURM_VENV)/.installed-with ## the workflow through a real SLURM on this machine (as root, some minutes)
+	@OMP_NUM_THREADS=1 SYMSCOPE_INSTALL_SLURM=1 $(SLURM_VENV)/bin/python -m pytest -m slurm tests/cluster
+
+test: env ## all tests but those of `make slurm`
 	@# One thread for each worker: two workers with two threads each only get in each other's way.
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile -m 'not slurm'
 
 lint: env ## style of code, workflow and words
 	$(BIN)/ruff check
@@ -59,8 +76,10 @@ format: env ## rewrite code and workflow in the house style
 schema: env ## export schema and reference of the configuration from the models in src/
 	$(BIN)/python -m symscope.config.export
 
-lock: env ## refresh envs/constraints.txt from the current environment
-	@{ sed -n '/^#/p' envs/constraints.txt; $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//' | sort -f; } > envs/constraints.txt.new
+lock: env $(SLURM_VENV)/.installed-with ## refresh envs/constraints.txt from the current environment
+	@{ sed -n '/^#/p' envs/constraints.txt; \
+	  for venv in $(VENV) $(SLURM_VENV); do $$venv/bin/python -m pip freeze --exclude-editable; done | sed 's/+cpu//' | sort -fu; \
+	} > envs/constraints.txt.new
 	@mv envs/constraints.txt.new envs/constraints.txt
 
 bench: env ## the benchmarks: each prints a ratio against a plain reference

@@ -48,7 +48,7 @@ def minutes(rule: str, wildcards: Any, attempt: int, *, seconds: float, start: f
     return min(most, math.ceil(needed) * attempt)
 
 
-def megabytes(rule: str, wildcards: Any, attempt: int, *, each: float, start: float, most: int) -> int:
+def megabytes(rule: str, wildcards: Any, attempt: int, *, each: float, start: int, most: int) -> int:
     """Memory to ask for.
 
     Parameters
@@ -72,7 +72,7 @@ def runtime(rule: str, seconds: float = 0.0, *, start: float = 60.0, most: int =
     return _call("minutes", rule, numbers)
 
 
-def memory(rule: str, start: float = 1000.0, *, each: float = 0.0, most: int = 256_000) -> str:
+def memory(rule: str, start: int = 1000, *, each: float = 0.0, most: int = 256_000) -> str:
     """Expression of the memory of a rule, for ``set-resources`` in a profile; see :func:`megabytes`."""
     return _call("megabytes", rule, f"each={each!r}, start={start!r}, most={most!r}")
 

@@ -1,9 +1,12 @@
 """How much work a job of the workflow is, from the sizes in the configuration; seconds and memory follow from rates."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from symscope.config.project import Project
+from symscope.config.sampling import Windows
 from symscope.config.splits import SplitName
+from symscope.config.trajectory_datasets import NBodyDataset
 
 ASSUMED_EVENTS: dict[SplitName, int] = {"train": 1_200_000, "val": 400_000, "test": 400_000}
 """Events of a split of which only the files know the size: those of the Top Quark Tagging Reference Dataset."""
@@ -19,6 +22,16 @@ def events(project: Project, dataset: str, split: SplitName) -> int:
     settings = project.datasets[dataset]
     known = settings.most_events(split)
     return ASSUMED_EVENTS[split] if known is None else known
+
+
+def samples(project: Project, dataset: str, sampling: Any) -> int:
+    """Count the samples that a step sees, at most: those it asks for, all windows of all trajectories, or all events."""
+    settings = project.datasets[dataset]
+    wanted: int | None = sampling.n_samples
+    there = events(project, dataset, "train")
+    if isinstance(settings, NBodyDataset) and isinstance(sampling, Windows):
+        there = settings.most_windows("train", past=sampling.past, future=sampling.future)
+    return there if wanted is None else min(there, wanted)
 
 
 def _chunk_jets(project: Project, names: Names) -> float:
@@ -38,10 +51,8 @@ def _seed_steps(project: Project, names: Names) -> float:
     experiment = project.experiments[names["experiment"]]
     dataset = project.datasets[experiment.dataset]
     optimisation = getattr(experiment.method, "optimisation", None)
-    samples = min(
-        events(project, experiment.dataset, "train"), experiment.sampling.n_samples or ASSUMED_EVENTS["train"]
-    )
-    steps = optimisation.count_steps(samples) if optimisation is not None else samples
+    seen = samples(project, experiment.dataset, experiment.sampling)
+    steps = seen if optimisation is None else optimisation.count_steps(seen)
     tasks = getattr(dataset, "tasks", 1)
     return float(len(experiment.seeds) * steps * tasks)
 
@@ -50,9 +61,9 @@ def _seed_components(project: Project, names: Names) -> float:
     experiment = project.experiments[names["experiment"]]
     optimisation = getattr(experiment.method, "optimisation", None)
     if optimisation is not None:
-        samples = events(project, experiment.dataset, "train")
+        seen = events(project, experiment.dataset, "train")
         # A step of the published losses costs as much as a hundredth of a component of the fast way, at its batch of 504.
-        return float(len(experiment.seeds) * optimisation.count_steps(samples) * optimisation.batch / 504 / 100)
+        return float(len(experiment.seeds) * optimisation.count_steps(seen) * optimisation.batch / 504 / 100)
     dimension = getattr(project.datasets[experiment.dataset], "length", 49)
     return float(len(experiment.seeds) * dimension)
 
@@ -75,14 +86,12 @@ def _scored_edges(project: Project, names: Names) -> float:
 def _predictor_steps(project: Project, names: Names) -> float:
     study = project.prediction[names["prediction"]]
     training = study.training_of(names["model"])
-    samples = events(project, study.dataset, "train")
-    return float(len(study.seeds) * training.count_steps(samples))
+    return float(len(study.seeds) * training.count_steps(samples(project, study.dataset, study.sampling)))
 
 
 def _property_steps(project: Project, names: Names) -> float:
     study = project.properties[names["properties"]]
-    samples = events(project, study.dataset, "train")
-    return float(len(study.seeds) * study.training.count_steps(samples))
+    return float(len(study.seeds) * study.training.count_steps(samples(project, study.dataset, study.sampling)))
 
 
 def _published_jets(project: Project, _names: Names) -> float:

@@ -191,6 +191,13 @@ class OneNodeSlurm:
         self._call("scontrol", "update", "nodename=localhost", "state=resume")
         wait_for(lambda: self.node_state() in ("idle", "mixed", "allocated"), "bringing the node back")
 
+    def empty(self) -> None:
+        """Cancel all jobs and bring the node back."""
+        self._ask("scancel", "--quiet", f"--user={getpass.getuser()}")
+        wait_for(lambda: not self.jobs("PENDING", "RUNNING", "COMPLETING"), "cancelling all jobs")
+        if self.node_state() != "idle":
+            self.resume()
+
     def node_state(self) -> str:
         """State of the node as `sinfo` prints it, without flags."""
         return self._ask("sinfo", "--noheader", "--format=%T").stdout.strip().rstrip("*~#$@+")

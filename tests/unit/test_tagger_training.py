@@ -1,7 +1,6 @@
 """Training: the schedule, reproducibility, resumption after a kill, several processes, what is refused."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -255,51 +254,6 @@ def test_mixed_precision_trains_as_well() -> None:
     error = np.sqrt((low.var(ddof=1) + full.var(ddof=1)) / len(low))
     assert not np.array_equal(low, full)
     assert low.mean() > full.mean() - 3 * error
-
-
-LAUNCHED = """
-import os, sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-import torch
-torch.set_num_threads(1)
-import test_tagger_training as t
-trained = t.train(t.SHARED, checkpoint=Path(sys.argv[2]) / "run.pt")
-torch.save({"state": trained.state_dict, "history": trained.history}, Path(sys.argv[2]) / f"rank{os.environ['RANK']}.pt")
-"""
-
-SHARED = SHORT.model_copy(update={"epochs": 2, "precision": "float64"})
-
-
-@pytest.mark.slow
-def test_two_processes_train_one_network(tmp_path: Path) -> None:
-    """Two CPU processes over gloo on the loopback device, launched as torchrun does: the numbers of one, but for rounding.
-
-    The batch normalisation and the dropout of a step are those of all its jets, whoever has them.
-    """
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "--no-python"]
-    command += [sys.executable, "-c", LAUNCHED, str(Path(__file__).parent), str(tmp_path)]
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo", "PYTHONWARNINGS": "ignore"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    first, second = (torch.load(tmp_path / f"rank{k}.pt", weights_only=True) for k in (0, 1))
-    alone = train(SHARED)
-    assert NETWORK.dropout > 0
-    for name, weights in alone.state_dict.items():
-        assert torch.equal(first["state"][name], second["state"][name]), name
-        # A bias before a normalisation does nothing: its gradient is rounding, of which AdamW makes whole steps.
-        if "node_in.bias" not in name and "node_norm.running_mean" not in name:
-            torch.testing.assert_close(first["state"][name], weights, rtol=1e-7, atol=1e-10, msg=name)
-    for key in ("train_loss", "val_loss", "val_auc", "val_accuracy"):
-        ours, its = ([record[key] for record in history] for history in (first["history"], alone.history))
-        assert ours == pytest.approx(its, rel=1e-9)
-    # Its checkpoint is as good as one of a single process, which has nothing left to do.
-    assert_close_records(train(SHARED, checkpoint=tmp_path / "run.pt").history, first["history"])
-
-
-def assert_close_records(a: list[dict[str, float]], b: list[dict[str, float]]) -> None:
-    """The same record, the times included, because nothing was trained again."""
-    assert [sorted(record.items()) for record in a] == [sorted(record.items()) for record in b]
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,9 @@ def train_together(job: TaggerJob, count: int) -> TrainedTagger:
     SymscopeError
         For what cannot be trained, or where a process fails.
     """
+    batch = TaggerTraining(**job.training).batch_jets
+    if batch % count:
+        raise ConfigError(f"batch_jets is {batch} and compute.processes is {count}; make one a multiple of the other")
     if count == 1:
         run_tagger_job(job)
         return read_tagger(job.output)

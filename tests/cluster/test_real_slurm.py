@@ -1,0 +1,194 @@
+"""The workflow through a real SLURM on this machine: memory, arrays, GPUs, cancelled jobs, a drained node, a dead controller."""
+
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.conftest import GENERIC, PLUGIN, Submitted, jobs_done
+from tests.cluster.one_node_slurm import OneNodeSlurm
+
+ORBITS = "results/smoke/data/two_bodies/dataset.h5"
+CHAIN = "results/smoke/discovery/two_bodies_liegan/generators.h5"
+"""Orbits, ingested, sampled, and a discovery that is made to take some seconds: four jobs, one after the other."""
+
+SLOW = """
+experiments:
+  two_bodies_liegan: {method: {optimisation: {steps: 3000}}}
+"""
+
+RULES = ("generate_orbits", "ingest_trajectories", "build_samples", "discover_symmetry")
+
+
+def wait_until(condition: Callable[[], object], what: str, *, seconds: float = 300) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, what
+        time.sleep(0.2)
+
+
+def of_rule(slurm: OneNodeSlurm, rule: str, *states: str) -> list[dict[str, str]]:
+    """Jobs of a rule that SLURM knows of; the plugin names the rule in the comment."""
+    return [job for job in slurm.jobs(*states) if f"rule_{rule}" in job["comment"]]
+
+
+@pytest.fixture
+def known(slurm: OneNodeSlurm) -> set[str]:
+    """Jobs that SLURM remembers from earlier tests."""
+    return {job["id"] for job in slurm.jobs()}
+
+
+@pytest.fixture
+def slow(submitted: Submitted) -> tuple[str, ...]:
+    """Target and options of the chain with its slow last job."""
+    (submitted.folder / "slow.yaml").write_text(SLOW)
+    return (CHAIN, *PLUGIN, "slow.yaml", "--retries", "0")
+
+
+@pytest.mark.slow
+def test_a_job_that_uses_too_much_memory_is_killed_by_slurm_and_comes_back_with_more(
+    submitted: Submitted, slurm: OneNodeSlurm, known: set[str]
+) -> None:
+    """Through the generic profile: SLURM kills the first attempt at 60 MB, the second has the memory that it needs."""
+    limits = ("--set-resources", "generate_orbits:mem_mb=60 if attempt == 1 else 1500")
+    said = submitted.submit(ORBITS, *limits, *GENERIC, SYMSCOPE_SCHEDULER="slurm")
+    assert "Trying to restart job" in said
+    assert jobs_done(said) == 2
+    new = [job for job in slurm.jobs() if job["id"] not in known]
+    assert [(job["state"] == "COMPLETED", job["memory"]) for job in sorted(new, key=lambda job: int(job["id"]))] == [
+        (False, "60M"),
+        (True, "1500M"),
+        (True, "1500M"),
+    ]
+    logs = (submitted.folder / ".snakemake" / "cluster_logs").glob("generate_orbits-*.log")
+    assert (submitted.smoke / "data" / "two_bodies" / "dataset.h5").is_file()
+    assert [path.name for path in logs]
+
+
+@pytest.mark.slurm
+@pytest.mark.usefixtures("plugin")
+def test_the_plugin_retries_with_more_memory(submitted: Submitted, slurm: OneNodeSlurm, known: set[str]) -> None:
+    limits = ("--set-resources", "generate_orbits:mem_mb=60 if attempt == 1 else 1500")
+    said = submitted.submit(ORBITS, *limits, *PLUGIN)
+    assert "SLURM status is: 'OUT_OF_MEMORY'" in said or "SLURM status is: 'FAILED'" in said
+    new = [job for job in of_rule(slurm, "generate_orbits") if job["id"] not in known]
+    assert sorted((job["memory"], job["state"] == "COMPLETED") for job in new) == [("1500M", True), ("60M", False)]
+    (again,) = [job for job in of_rule(slurm, "ingest_trajectories") if job["id"] not in known]
+    assert (again["state"], again["memory"], again["limit"]) == ("COMPLETED", "1500M", "20:00")
+
+
+@pytest.mark.slurm
+@pytest.mark.usefixtures("plugin")
+def test_jobs_of_one_rule_are_one_array(submitted: Submitted, slurm: OneNodeSlurm, known: set[str]) -> None:
+    """The chunks of jets: as one array, with run time and memory from the measured rates."""
+    said = submitted.submit("results/smoke/data/top_jets/dataset.h5", *PLUGIN)
+    chunks = [job for job in of_rule(slurm, "generate_jets") if job["id"] not in known]
+    assert len(chunks) == 6
+    assert {job["state"] for job in chunks} == {"COMPLETED"}
+    assert len({job["array"] for job in chunks}) == 1
+    assert "Submitted array job" in said
+    # The plugin adds some MB for the text of the array itself.
+    assert all(1000 <= int(job["memory"].removesuffix("M")) <= 1010 for job in chunks)
+    assert all(job["limit"] == "4:00" for job in chunks)
+    assert jobs_done(said) == 7
+
+
+@pytest.mark.slurm
+@pytest.mark.usefixtures("plugin")
+def test_a_gpu_is_asked_for_and_seen_by_the_job(submitted: Submitted, slurm: OneNodeSlurm, known: set[str]) -> None:
+    """The node's GPU is a fake one: SLURM gives it to one job at a time, and torch, which sees none, takes the CPU."""
+    submitted.submit(CHAIN, *PLUGIN, SYMSCOPE_GPU_PARTITION="main")
+    (job,) = [job for job in of_rule(slurm, "discover_symmetry") if job["id"] not in known]
+    assert job["state"] == "COMPLETED"
+    assert "gpu:1" in job["gres"]
+    (other,) = [job for job in of_rule(slurm, "build_samples") if job["id"] not in known]
+    assert "gpu" not in other["gres"]
+
+
+@pytest.mark.slurm
+@pytest.mark.usefixtures("plugin")
+def test_after_a_cancelled_job_a_plain_rerun_ends_right(
+    submitted: Submitted, slurm: OneNodeSlurm, slow: tuple[str, ...]
+) -> None:
+    process = submitted.start(*slow)
+    wait_until(lambda: of_rule(slurm, "discover_symmetry", "RUNNING"), "the discovery never ran")
+    slurm.cancel(*(job["id"] for job in of_rule(slurm, "discover_symmetry", "RUNNING")))
+    assert process.wait(timeout=600) != 0
+    assert "SLURM status is: 'CANCELLED'" in submitted.said
+    ends_right_without_doing_it_again(submitted, slow, left=1)
+
+
+@pytest.mark.slurm
+@pytest.mark.usefixtures("plugin")
+def test_after_a_drained_node_and_an_interrupted_run_a_plain_rerun_ends_right(
+    submitted: Submitted, slurm: OneNodeSlurm, slow: tuple[str, ...]
+) -> None:
+    """The job that runs on a node when it is drained ends well; what comes after waits until the user has had enough."""
+    process = submitted.start(*slow)
+    wait_until(lambda: of_rule(slurm, "ingest_trajectories", "RUNNING"), "the second job never ran")
+    slurm.drain()
+    wait_until(lambda: of_rule(slurm, "build_samples", "PENDING"), "the third job was never submitted")
+    time.sleep(3)
+    assert not of_rule(slurm, "build_samples", "RUNNING")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=600) != 0
+    wait_until(lambda: not slurm.jobs("PENDING", "RUNNING"), "an interrupted run left jobs behind")
+    slurm.resume()
+    ends_right_without_doing_it_again(submitted, slow, left=2)
+
+
+@pytest.mark.slurm
+@pytest.mark.usefixtures("plugin")
+def test_a_node_that_goes_down_costs_only_the_job_on_it(
+    submitted: Submitted, slurm: OneNodeSlurm, slow: tuple[str, ...]
+) -> None:
+    process = submitted.start(*slow)
+    wait_until(lambda: of_rule(slurm, "discover_symmetry", "RUNNING"), "the discovery never ran")
+    before = submitted.finished()
+    slurm.down()
+    time.sleep(2)
+    slurm.resume()
+    code = process.wait(timeout=600)
+    assert {name: submitted.finished()[name] for name in before if "checkpoint" not in name} == {
+        name: at for name, at in before.items() if "checkpoint" not in name
+    }
+    ends_right_without_doing_it_again(submitted, slow, left=0 if code == 0 else 1)
+
+
+@pytest.mark.slurm
+@pytest.mark.usefixtures("plugin")
+def test_a_controller_that_dies_and_comes_back_is_outlived(
+    submitted: Submitted, slurm: OneNodeSlurm, slow: tuple[str, ...]
+) -> None:
+    process = submitted.start(*slow)
+    wait_until(lambda: of_rule(slurm, "ingest_trajectories", "RUNNING"), "the second job never ran")
+    slurm.stop_controller()
+    time.sleep(8)
+    slurm.start_controller()
+    code = process.wait(timeout=600)
+    ends_right_without_doing_it_again(submitted, slow, left=None if code else 0)
+
+
+def ends_right_without_doing_it_again(submitted: Submitted, command: tuple[str, ...], *, left: int | None) -> None:
+    """A plain rerun does the jobs that are left (None: some), and writes nothing anew that was finished."""
+    before = submitted.finished()
+    done = {name: at for name, at in before.items() if not name.endswith(".checkpoint")}
+    said = submitted.submit(*command)
+    jobs = jobs_done(said)
+    assert jobs < len(RULES)
+    if left is not None:
+        assert jobs == left
+    after = submitted.finished()
+    assert {name: after[name] for name in done} == done
+    assert Path(CHAIN).relative_to("results/smoke").as_posix() in after
+    assert not [name for name in after if name.endswith(".checkpoint")]
+    assert "Nothing to be done" in submitted.submit(*command)
+
+
+@pytest.mark.slow
+def test_nothing_of_the_node_stays_behind(slurm: OneNodeSlurm) -> None:
+    """Last in this file: jobs of all tests have ended, and the node is as it was."""
+    assert not slurm.jobs("PENDING", "RUNNING")
+    assert slurm.node_state() == "idle"
