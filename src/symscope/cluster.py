@@ -28,7 +28,9 @@ def _work_of(rule: str, wildcards: Any) -> float:
     return work(_declared["project"], rule, dict(wildcards.items()))
 
 
-def minutes(rule: str, wildcards: Any, attempt: int, *, seconds: float, start: float, most: int, margin: float) -> int:
+def minutes(
+    rule: str, wildcards: Any, attempt: int, *, seconds: float, start: float, least: int, most: int, margin: float
+) -> int:
     """Run time to ask for.
 
     Parameters
@@ -39,13 +41,15 @@ def minutes(rule: str, wildcards: Any, attempt: int, *, seconds: float, start: f
         Measured time for a unit of the rule's work [s].
     start
         Measured time that every job takes [s].
+    least
+        Shortest time that is asked for [min]; shared disks can be slow to give Python its files.
     most
         Longest time that may be asked for [min]. A training that is cut off there goes on in its next attempt.
     margin
         Factor on the measured times (dimensionless), for slower machines.
     """
     needed = margin * (start + seconds * _work_of(rule, wildcards)) / 60
-    return min(most, math.ceil(needed) * attempt)
+    return min(most, max(least, math.ceil(needed)) * attempt)
 
 
 def megabytes(rule: str, wildcards: Any, attempt: int, *, each: float, start: int, most: int) -> int:
@@ -66,9 +70,11 @@ def megabytes(rule: str, wildcards: Any, attempt: int, *, each: float, start: in
     return min(most, math.ceil(needed) << (attempt - 1))
 
 
-def runtime(rule: str, seconds: float = 0.0, *, start: float = 60.0, most: int = 24 * 60, margin: float = 3.0) -> str:
+def runtime(
+    rule: str, seconds: float = 0.0, *, start: float = 60.0, least: int = 10, most: int = 24 * 60, margin: float = 3.0
+) -> str:
     """Expression of the run time of a rule, for ``set-resources`` in a profile; see :func:`minutes`."""
-    numbers = f"seconds={seconds!r}, start={start!r}, most={most!r}, margin={margin!r}"
+    numbers = f"seconds={seconds!r}, start={start!r}, least={least!r}, most={most!r}, margin={margin!r}"
     return _call("minutes", rule, numbers)
 
 

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import pytest
 from tests.cluster.one_node_slurm import NoSlurm, OneNodeSlurm, installed, obstacle
 from tests.workflow.conftest import Checkout, copy_checkout
 
+ORBITS = "results/smoke/data/two_bodies/dataset.h5"
 QUICK = ("--latency-wait", "20", "--seconds-between-status-checks", "1", "--configfile", "config/smoke.yaml")
 PLUGIN = ("--workflow-profile", "profiles/slurm", "--slurm-init-seconds-before-status-checks", "2", *QUICK)
 GENERIC = ("--workflow-profile", "profiles/cluster", *QUICK)
@@ -75,6 +77,20 @@ def jobs_done(said: str) -> int:
 def submitted(repository: Path, tmp_path: Path) -> Submitted:
     """A fresh copy of the workflow."""
     return Submitted(copy_checkout(repository, tmp_path / "checkout").folder)
+
+
+@pytest.fixture(scope="session")
+def _orbits(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy in which the orbits of two bodies were made on this machine, as a first run may have left them."""
+    made = copy_checkout(repository, tmp_path_factory.mktemp("orbits") / "checkout")
+    made.snakemake("--cores", "2", ORBITS, "--configfile", "config/smoke.yaml")
+    return made.folder
+
+
+@pytest.fixture
+def continued(_orbits: Path, tmp_path: Path) -> Submitted:
+    """A copy of the workflow that has run already as far as the orbits."""
+    return Submitted(Path(shutil.copytree(_orbits, tmp_path / "continued")))
 
 
 @pytest.fixture(scope="session")

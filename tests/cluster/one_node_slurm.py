@@ -212,6 +212,7 @@ class OneNodeSlurm:
             "gres": "%b",
             "limit": "%l",
             "array": "%F",
+            "cpus": "%C",
         }
         asked = ",".join(states) or "all"
         told = self._ask("squeue", "--noheader", f"--states={asked}", "--format=" + "|".join(fields.values())).stdout

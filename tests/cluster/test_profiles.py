@@ -71,7 +71,7 @@ def test_time_and_memory_follow_the_sizes_of_the_configuration(repository: Path,
             rule: asked(profile, rule, "runtime") for rule in EXAMPLES if scale != "paper" or rule != "generate_jets"
         }
         assert all(500 <= asked(profile, rule, "mem_mb") <= 16_000 for rule in minutes[scale])
-    assert max(minutes["smoke"].values()) <= 5
+    assert set(minutes["smoke"].values()) == {10}
     assert max(minutes["config"].values()) <= 30
     # Days: as long as is allowed, and the training goes on from its checkpoint in the next attempt.
     assert minutes["paper"]["train_tagger"] == 24 * 60
@@ -97,7 +97,7 @@ def test_the_measured_default_run_fits_into_what_is_asked_for(repository: Path) 
     profile = profile_of(repository, "slurm")
     cluster.declare(project_of(repository, "config"))
     for rule, seconds in measured.items():
-        assert 2 * seconds < 60 * asked(profile, rule, "runtime") < 20 * seconds + 300, rule
+        assert 2 * seconds < 60 * asked(profile, rule, "runtime") < 20 * seconds + 600, rule
 
 
 def test_both_profiles_ask_for_the_same(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
