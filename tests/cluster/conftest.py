@@ -101,7 +101,9 @@ def _node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OneNodeSlurm]:
     if reason := obstacle(install=may_install):
         pytest.skip(f"no SLURM here: {reason}")
     # munge wants a folder that others can enter, and temporary folders of pytest are closed.
-    node = OneNodeSlurm(Path(tempfile.mkdtemp(prefix="symscope-slurm-")), cpus=2, memory_mb=6000)
+    node = OneNodeSlurm(
+        Path(tempfile.mkdtemp(prefix="symscope-slurm-")), cpus=2, memory_mb=6000, owner=str(os.getpid())
+    )
     try:
         node.start()
     except NoSlurm as error:

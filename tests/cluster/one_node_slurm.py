@@ -53,13 +53,24 @@ def running(names: tuple[str, ...] = DAEMONS) -> dict[int, str]:
     return found
 
 
-def our_base() -> Path | None:
-    """Folder of a node that an earlier call started and nobody stopped."""
+def our_base(config: Path | None = None) -> Path | None:
+    """Folder of a node that an earlier call started and nobody stopped, as its configuration says."""
     try:
-        first = CONFIG.read_text().partition("\n")[0]
+        first = (config or CONFIG).read_text().partition("\n")[0]
     except OSError:
         return None
     return Path(first.removeprefix(MARK)) if first.startswith(MARK) else None
+
+
+def used_by(base: Path) -> str | None:
+    """Who uses a node of ours that runs: a test, or somebody who started it by hand; None where it was left behind."""
+    try:
+        owner = (base / "owner").read_text()
+    except OSError:
+        return None
+    if not owner:
+        return "somebody who started it by hand (end it by: python tests/cluster/one_node_slurm.py stop)"
+    return f"process {owner}" if Path("/proc", owner).exists() else None
 
 
 def obstacle(*, install: bool) -> str | None:  # noqa: PLR0911
@@ -68,7 +79,10 @@ def obstacle(*, install: bool) -> str | None:  # noqa: PLR0911
         return f"SLURM runs on Linux, and this is {sys.platform}"
     if os.geteuid() != 0:
         return f"its daemons need root, and this is {getpass.getuser()}"
-    if our_base() is None:
+    if (base := our_base()) is not None:
+        if user := used_by(base):
+            return f"the SLURM of one node is in use by {user}"
+    else:
         if CONFIG.exists() or GRES.exists():
             return f"there is a SLURM on this machine already ({ETC} has a configuration that is not ours)"
         if daemons := running():
@@ -123,8 +137,8 @@ def wait_for(condition: Callable[[], bool], what: str, *, seconds: float = 20) -
 class OneNodeSlurm:
     """The node: its folder, its daemons, and what tests do to it."""
 
-    def __init__(self, base: Path, *, cpus: int = 2, memory_mb: int = 4000) -> None:
-        self.base, self.cpus, self.memory_mb = base, cpus, memory_mb
+    def __init__(self, base: Path, *, cpus: int = 2, memory_mb: int = 4000, owner: str = "") -> None:
+        self.base, self.cpus, self.memory_mb, self.owner = base, cpus, memory_mb, owner
 
     def start(self) -> None:
         """Write the configuration and start the daemons.
@@ -162,7 +176,7 @@ class OneNodeSlurm:
         for pid in steps + own:
             self._end(pid)
         for path in (CONFIG, GRES):
-            if path.exists() and (path == GRES or our_base() == self.base):
+            if our_base(path) == self.base:
                 path.unlink()
         shutil.rmtree(self.base, ignore_errors=True)
 
@@ -209,7 +223,6 @@ class OneNodeSlurm:
             "state": "%T",
             "comment": "%k",
             "memory": "%m",
-            "gres": "%b",
             "limit": "%l",
             "array": "%F",
             "cpus": "%C",
@@ -217,6 +230,10 @@ class OneNodeSlurm:
         asked = ",".join(states) or "all"
         told = self._ask("squeue", "--noheader", f"--states={asked}", "--format=" + "|".join(fields.values())).stdout
         return [dict(zip(fields, line.split("|"), strict=True)) for line in told.splitlines()]
+
+    def about(self, job_id: str) -> str:
+        """All that SLURM tells of a job."""
+        return self._ask("scontrol", "show", "job", job_id).stdout
 
     def cancel(self, *ids: str) -> None:
         """Cancel jobs, as an administrator would."""
@@ -227,6 +244,7 @@ class OneNodeSlurm:
         for name in ("state", "spool", "log", "run"):
             (self.base / name).mkdir(parents=True, exist_ok=True)
         self.base.chmod(0o755)
+        (self.base / "owner").write_text(self.owner)
         controller, node = free_ports(2)
         lines = {
             "ClusterName": "one",
@@ -267,7 +285,7 @@ class OneNodeSlurm:
         text = [f"{MARK}{self.base}", *(f"{key}={value}" for key, value in lines.items()), node_line, partition]
         CONFIG.write_text("\n".join(text) + "\n")
         # A GPU needs a device file; with a count alone the node drains itself.
-        GRES.write_text("NodeName=localhost Name=gpu File=/dev/null\n")
+        GRES.write_text(f"{MARK}{self.base}\nNodeName=localhost Name=gpu File=/dev/null\n")
 
     def _start_munge(self) -> None:
         run, log = self.base / "run", self.base / "log"

@@ -15,7 +15,8 @@ import yte
 from symscope import cluster
 from symscope.config.project import Project, read_project
 from symscope.workload import WORK, work
-from tests.cluster.conftest import GENERIC, Submitted, jobs_done
+from tests.cluster import one_node_slurm
+from tests.cluster.conftest import GENERIC, ORBITS, Submitted, jobs_done
 
 EXAMPLES = {
     "generate_jets": {"dataset": "top_jets", "process": "top", "split": "train", "chunk": "0000"},
@@ -237,20 +238,43 @@ def test_a_scheduler_that_is_not_named_is_asked_for(repository: Path) -> None:
     assert "export one of pbs, lsf, slurm, local" in done.stderr
 
 
+def test_an_existing_slurm_is_never_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config, gres = tmp_path / "slurm.conf", tmp_path / "gres.conf"
+    for name, path in (("ETC", tmp_path), ("CONFIG", config), ("GRES", gres)):
+        monkeypatch.setattr(one_node_slurm, name, path)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    for path in (config, gres):
+        path.write_text("ClusterName=theirs\n")
+    node = one_node_slurm.OneNodeSlurm(tmp_path / "base")
+    with pytest.raises(one_node_slurm.NoSlurm, match="there is a SLURM on this machine already"):
+        node.start()
+    node.stop()
+    assert config.read_text() == gres.read_text() == "ClusterName=theirs\n"
+
+
+def test_a_node_in_use_is_left_to_its_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_node_slurm, "CONFIG", tmp_path / "slurm.conf")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    (tmp_path / "slurm.conf").write_text(f"{one_node_slurm.MARK}{tmp_path}\n")
+    (tmp_path / "owner").write_text(str(os.getpid()))
+    assert f"in use by process {os.getpid()}" in (one_node_slurm.obstacle(install=True) or "")
+    (tmp_path / "owner").write_text("")
+    assert "started it by hand" in (one_node_slurm.obstacle(install=True) or "")
+
+
 @pytest.mark.slow
 def test_jobs_go_through_a_submit_command_and_a_failed_one_comes_back(submitted: Submitted) -> None:
     """Processes of this machine in place of a cluster; the first try of one job finds its scheduler out of order."""
-    target = "results/smoke/data/two_bodies/dataset.h5"
     broken = submitted.folder / "broken"
     broken.touch()
     program = submitted.folder / "profiles" / "cluster" / "submit"
     real = program.read_text()
     program.write_text(real.replace("exec", f'if rm "{broken}" 2>/dev/null; then exit 1; fi\nexec', 1))
-    said = submitted.submit(target, *GENERIC, SYMSCOPE_SCHEDULER="local")
+    said = submitted.submit(ORBITS, *GENERIC, SYMSCOPE_SCHEDULER="local")
     assert jobs_done(said) == 2
     assert "Trying to restart job" in said
     logs = sorted(path.name for path in (submitted.folder / ".snakemake" / "cluster_logs").glob("*.log"))
     assert [name.split("-")[0] for name in logs] == ["generate_orbits", "ingest_trajectories"]
     before = submitted.finished()
-    assert "Nothing to be done" in submitted.submit(target, *GENERIC, SYMSCOPE_SCHEDULER="local")
+    assert "Nothing to be done" in submitted.submit(ORBITS, *GENERIC, SYMSCOPE_SCHEDULER="local")
     assert submitted.finished() == before

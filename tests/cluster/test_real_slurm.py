@@ -79,8 +79,10 @@ def test_the_plugin_retries_with_more_memory(submitted: Submitted, slurm: OneNod
 
 @pytest.mark.slurm
 @pytest.mark.usefixtures("plugin")
-def test_jobs_of_one_rule_are_one_array(submitted: Submitted, slurm: OneNodeSlurm, known: set[str]) -> None:
-    """The chunks of jets: as one array, with run time and memory from the measured rates."""
+def test_jobs_of_one_rule_are_one_array_and_two_processes_train_together(
+    submitted: Submitted, slurm: OneNodeSlurm, known: set[str]
+) -> None:
+    """The chunks of jets as one array, with run time and memory from the measured rates; then a tagger on two cores."""
     said = submitted.submit("results/smoke/data/top_jets/dataset.h5", *PLUGIN)
     chunks = [job for job in of_rule(slurm, "generate_jets") if job["id"] not in known]
     assert len(chunks) == 6
@@ -91,6 +93,12 @@ def test_jobs_of_one_rule_are_one_array(submitted: Submitted, slurm: OneNodeSlur
     assert all(1000 <= int(job["memory"].removesuffix("M")) <= 1010 for job in chunks)
     assert all(job["limit"] == "10:00" for job in chunks)
     assert jobs_done(said) == 7
+    (submitted.folder / "together.yaml").write_text("compute: {device: cpu, processes: 2}\n")
+    submitted.submit("results/smoke/training/top_tagging/lorentznet/seed-0/network.pt", *PLUGIN, "together.yaml")
+    (job,) = [job for job in of_rule(slurm, "train_tagger") if job["id"] not in known]
+    assert (job["state"], job["cpus"]) == ("COMPLETED", "2")
+    told = (submitted.smoke / "logs" / "train_tagger" / "top_tagging" / "lorentznet-0.log").read_text()
+    assert told.count("epoch 1: loss") == 1
 
 
 @pytest.mark.slurm
@@ -100,24 +108,9 @@ def test_a_gpu_is_asked_for_and_seen_by_the_job(continued: Submitted, slurm: One
     continued.submit(CHAIN, *PLUGIN, SYMSCOPE_GPU_PARTITION="main")
     (job,) = [job for job in of_rule(slurm, "discover_symmetry") if job["id"] not in known]
     assert job["state"] == "COMPLETED"
-    assert "gpu:1" in job["gres"]
+    assert "gres:gpu:1" in slurm.about(job["id"])
     (other,) = [job for job in of_rule(slurm, "build_samples") if job["id"] not in known]
-    assert "gpu" not in other["gres"]
-
-
-@pytest.mark.slurm
-@pytest.mark.usefixtures("plugin")
-def test_two_processes_train_a_tagger_in_one_job(submitted: Submitted, slurm: OneNodeSlurm, known: set[str]) -> None:
-    """Two cores of one job, one process on each; jets, a metric and a discovery are not needed for this one."""
-    together = submitted.folder / "together.yaml"
-    together.write_text("compute: {device: cpu, processes: 2}\n")
-    target = "results/smoke/training/top_tagging/lorentznet/seed-0/network.pt"
-    submitted.submit(target, *PLUGIN, together.name)
-    (job,) = [job for job in of_rule(slurm, "train_tagger") if job["id"] not in known]
-    assert (job["state"], job["cpus"]) == ("COMPLETED", "2")
-    told = (submitted.smoke / "logs" / "train_tagger" / "top_tagging" / "lorentznet-0.log").read_text()
-    assert "epoch 1: loss" in told
-    assert (submitted.folder / target).is_file()
+    assert "gpu" not in slurm.about(other["id"])
 
 
 @pytest.mark.slurm
