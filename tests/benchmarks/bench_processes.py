@@ -18,7 +18,7 @@ from symscope.config.taggers import TaggerNetwork, TaggerTraining
 from symscope.io.samples import SamplesHeader, SamplesWriter
 from symscope.training.job import TaggerJob, train_together
 
-JETS, CONSTITUENTS, SHORT, LONG = 2048, 16, 1, 4
+JETS, CONSTITUENTS, SHORT, LONG = 1024, 16, 1, 3
 
 
 def write_jets(path: Path) -> None:
@@ -55,22 +55,22 @@ def cost(job: TaggerJob, processes: int) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Print a line for each size of a step."""
+    """Print a line for the size of the default run and for that of the paper."""
     with tempfile.TemporaryDirectory() as folder:
         write_jets(Path(folder) / "jets.h5")
-        for batch in (64, 256):
+        for hidden, layers, batch in ((16, 3, 64), (72, 6, 128)):
             training = TaggerTraining(epochs=2, warmup_epochs=0, cooldown_epochs=0, restart_period=4, batch_jets=batch)
             job = TaggerJob(
                 jets=f"{folder}/jets.h5",
                 output=f"{folder}/out.pt",
-                network=TaggerNetwork(hidden=32, layers=4).model_dump(),
+                network=TaggerNetwork(hidden=hidden, layers=layers).model_dump(),
                 training=training.model_dump(),
                 metric="minkowski",
                 seed=0,
             )
             one, two = cost(job, 1), cost(job, 2)
             sys.stdout.write(
-                f"steps of {batch:3d} jets: {one[0] / two[0]:.2f} times as fast with two processes; "
+                f"{layers} layers of {hidden}, steps of {batch} jets: {one[0] / two[0]:.2f} times as fast with two processes; "
                 f"{two[1] / one[1]:.2f} times the processor time\n"
             )
 
