@@ -110,7 +110,7 @@ def test_a_gpu_is_asked_for_and_seen_by_the_job(continued: Submitted, slurm: One
     assert job["state"] == "COMPLETED"
     assert "gres:gpu:1" in slurm.about(job["id"])
     (other,) = [job for job in of_rule(slurm, "build_samples") if job["id"] not in known]
-    assert "gpu" not in slurm.about(other["id"])
+    assert "gres:gpu" not in slurm.about(other["id"])
 
 
 @pytest.mark.slurm

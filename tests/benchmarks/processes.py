@@ -1,5 +1,6 @@
-"""Two processes that train one tagger, against one: ratios of time and of processor time, for steps of several sizes.
+"""Two processes that train one tagger, against one: ratios of time and of processor time, for steps of two sizes.
 
+Run: ``python tests/benchmarks/processes.py``. It stands apart from the benchmarks of the report, as it takes two cores.
 What two processes share is the batch of a step. Each step they sum gradients and the moments of the batch normalisation,
 so the more jets a step has, the nearer the ratio of times comes to two. The ratio of processor times says what the sharing
 itself costs, also on a machine that is busy with other things.
@@ -24,7 +25,7 @@ JETS, CONSTITUENTS, SHORT, LONG = 1024, 16, 1, 3
 def write_jets(path: Path) -> None:
     """Jets of massless particles with random labels."""
     rng = np.random.default_rng(7)
-    header = SamplesHeader(("E", "px", "py", "pz"), "GeV", "vector", "trivial", {"step": "bench_processes"})
+    header = SamplesHeader(("E", "px", "py", "pz"), "GeV", "vector", "trivial", {"step": "processes"})
     with SamplesWriter(path, header) as writer:
         for split, count in (("train", JETS), ("val", 64)):
             three = rng.normal(scale=20, size=(count * CONSTITUENTS, 3))
