@@ -53,6 +53,11 @@ def put(path: str, value: object) -> Callable[[Values], None]:
             ["sampling.n_samples is 10000000", "at most 15466 windows", "lower it"],
         ),
         (
+            "compute.processes",
+            3,
+            ["compute.processes is 3", "tagging.top_tagging.training.batch_jets is 64", "a divisor"],
+        ),
+        (
             "report.targets.symmetrylens_figure_images.experiments",
             {"permuted": "gaussian_permuted"},
             ["shows both translations of images", "'symmetrylens_fast'", "finds one translation"],

@@ -86,6 +86,11 @@ def _misfits_of_studies(project: "Project") -> Iterator[str]:
     for name, study in project.tagging.items():
         if study.dataset not in project.datasets:
             yield _not_configured(f"tagging.{name}.dataset", study.dataset, project.datasets)
+        if study.training.batch_jets % project.compute.processes:
+            yield (
+                f"compute.processes is {project.compute.processes}, and tagging.{name}.training.batch_jets is "
+                f"{study.training.batch_jets}, which they cannot share evenly; give a divisor of it"
+            )
         fits = [name for name, experiment in project.experiments.items() if _acts_on_momenta(project, experiment)]
         fitted = [model for model, settings in study.models.items() if settings.metric == "fitted"]
         if fitted and study.metric_from is None:
