@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,21 @@ GENERIC = ("--workflow-profile", "profiles/cluster", *QUICK)
 class Submitted(Checkout):
     """A copy of the workflow whose jobs go to a scheduler."""
 
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.running: list[subprocess.Popen[str]] = []
+
+    def end(self) -> None:
+        """End what a failed test left running, its jobs included."""
+        for process in self.running:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                try:
+                    process.wait(timeout=60)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+
     def environment(self, **more: str) -> dict[str, str]:
         """Variables of a run: one thread each, and nothing of a scheduler that this very test may run under."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("SLURM_", "SBATCH_", "PYTEST_"))}
@@ -32,7 +48,7 @@ class Submitted(Checkout):
     def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
         """Start snakemake and leave it running; what it says goes into a file."""
         with (self.folder / "said.txt").open("a") as said:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-m", "snakemake", *arguments],
                 cwd=self.folder,
                 env=self.environment(**more),
@@ -40,6 +56,8 @@ class Submitted(Checkout):
                 stderr=subprocess.STDOUT,
                 text=True,
             )
+        self.running.append(process)
+        return process
 
     def submit(self, *arguments: str, check: bool = True, seconds: float = 600, **more: str) -> str:
         """Run snakemake to its end and return what it said; `check` wants it to end well."""
@@ -74,9 +92,11 @@ def jobs_done(said: str) -> int:
 
 
 @pytest.fixture
-def submitted(repository: Path, tmp_path: Path) -> Submitted:
+def submitted(repository: Path, tmp_path: Path) -> Iterator[Submitted]:
     """A fresh copy of the workflow."""
-    return Submitted(copy_checkout(repository, tmp_path / "checkout").folder)
+    fresh = Submitted(copy_checkout(repository, tmp_path / "checkout").folder)
+    yield fresh
+    fresh.end()
 
 
 @pytest.fixture(scope="session")
@@ -88,9 +108,11 @@ def _orbits(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def continued(_orbits: Path, tmp_path: Path) -> Submitted:
+def continued(_orbits: Path, tmp_path: Path) -> Iterator[Submitted]:
     """A copy of the workflow that has run already as far as the orbits."""
-    return Submitted(Path(shutil.copytree(_orbits, tmp_path / "continued")))
+    begun = Submitted(Path(shutil.copytree(_orbits, tmp_path / "continued")))
+    yield begun
+    begun.end()
 
 
 @pytest.fixture(scope="session")

@@ -201,9 +201,11 @@ class OneNodeSlurm:
         self._call("scontrol", "update", "nodename=localhost", "state=down", "reason=test")
 
     def resume(self) -> None:
-        """Bring the node back."""
-        self._call("scontrol", "update", "nodename=localhost", "state=resume")
-        wait_for(lambda: self.node_state() in ("idle", "mixed", "allocated"), "bringing the node back")
+        """Bring the node back, where it has not come back by itself, as one does whose slurmd answers."""
+        back = ("idle", "mixed", "allocated")
+        if self.node_state() not in back:
+            self._ask("scontrol", "update", "nodename=localhost", "state=resume")
+        wait_for(lambda: self.node_state() in back, "bringing the node back")
 
     def empty(self) -> None:
         """Cancel all jobs and bring the node back."""

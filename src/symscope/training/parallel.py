@@ -6,7 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 import torch
 from accelerate import Accelerator
 from accelerate.utils import broadcast_object_list, gather_object
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 
 from symscope.device import resolve_device
 
@@ -61,15 +61,23 @@ class _Sum(torch.autograd.Function):
     """Sum over the processes; what each process loses by it is summed likewise."""
 
     @staticmethod
-    def forward(ctx: Any, values: Tensor, accelerator: Accelerator) -> Tensor:
-        ctx.accelerator = accelerator
-        total: Tensor = accelerator.reduce(values.clone(), reduction="sum")
-        return total
+    def forward(_ctx: Any, values: Tensor) -> Tensor:
+        return _reduced(values)
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
-        total: Tensor = ctx.accelerator.reduce(gradients[0].clone(), reduction="sum")
-        return total, None
+    def backward(_ctx: Any, *gradients: Tensor) -> Tensor:
+        return _reduced(gradients[0])
+
+
+def _reduced(values: Tensor) -> Tensor:
+    total = values.detach().clone()
+    distributed.all_reduce(total)
+    return total
+
+
+def _pool(values: Tensor) -> Tensor:
+    total: Tensor = _Sum.apply(values)  # type: ignore[no-untyped-call]
+    return total
 
 
 class LaunchedProcesses:
@@ -85,10 +93,7 @@ class LaunchedProcesses:
         wrapped: nn.Module = self.accelerator.prepare_model(network)
         return wrapped
 
-    def pool(self, values: Tensor) -> Tensor:
-        """Sum of a tensor over the processes, through which gradients flow."""
-        total: Tensor = _Sum.apply(values, self.accelerator)  # type: ignore[no-untyped-call]
-        return total
+    pool = staticmethod(_pool)  # a plain function, so that a copy of a network that uses it copies no processes
 
     def gather(self, rows: Tensor) -> Tensor:
         """Rows of all processes, by rank, on the CPU; they may differ in number."""
