@@ -10,8 +10,8 @@ rule measure_speed:
         "<logs>/measure_speed/{speed}/{benchmarked}.log",
     conda:
         "../../envs/symscope.yaml"
-    # All cores, so that no other job disturbs; the arithmetic takes as many threads as the settings say.
-    threads: workflow.cores or 1
+    # All cores, so that no other job disturbs; the arithmetic takes as many threads as the settings say. A cluster has no number.
+    threads: workflow.resource_settings.cores or 1
     params:
         settings=lambda wc: plain(PROJECT.speed[wc.speed]),
         source=lambda wc: source_digest(
