@@ -134,6 +134,8 @@ wildcard_constraints:
     dataset=any_of(PROJECT.datasets),
     experiment=any_of(PROJECT.experiments),
     identified=any_of(PROJECT.identifiable),
+    tested_lens=any_of(PROJECT.identifiable_lenses),
+    unanswered=any_of(PROJECT.unanswered),
     study=any_of(PROJECT.tagging),
     prediction=any_of(PROJECT.prediction),
     properties=any_of(PROJECT.properties),
@@ -268,6 +270,13 @@ def target_settings(target):
             role: about_experiment(name) for role, name in shown.items()
         }
     return about
+
+
+def scale_of_experiment(name):
+    """Size of the run behind a discovery, in words that stand beside its numbers."""
+    experiment = PROJECT.experiments[name]
+    words = experiment.words(PROJECT.datasets[experiment.dataset])
+    return f"{PROJECT.scale}: {words}"
 
 
 def told_to(target):

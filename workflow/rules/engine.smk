@@ -19,7 +19,7 @@ rule identify:
             truth=plain(PROJECT.experiments[wc.identified].truth),
             identification=plain(PROJECT.identification),
             independent=PROJECT.experiments[wc.identified].sampling.independent,
-            scale=f"{PROJECT.scale}: {PROJECT.experiments[wc.identified].words(PROJECT.datasets[PROJECT.experiments[wc.identified].dataset])}",
+            scale=scale_of_experiment(wc.identified),
         ),
         source=source_of("identify"),
     message:
@@ -28,7 +28,62 @@ rule identify:
         "../scripts/identify.py"
 
 
-for name in PROJECT.identifiable:
+rule identify_lens:
+    """Say whether held-out samples have the translation that a discovery found, and how surely."""
+    input:
+        samples=lambda wc: dataset_file(PROJECT.experiments[wc.tested_lens].dataset),
+        lens="<results>/discovery/{tested_lens}/lens.h5",
+    output:
+        json="<results>/identify/{tested_lens}.json",
+        html="<results>/identify/{tested_lens}.html",
+        provenance="<results>/identify/{tested_lens}.provenance.json",
+    log:
+        "<logs>/identify/{tested_lens}.log",
+    benchmark:
+        "<benchmarks>/identify/{tested_lens}.tsv"
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            experiment=wc.tested_lens,
+            identification=plain(PROJECT.identification),
+            independent=PROJECT.experiments[wc.tested_lens].sampling.independent,
+            scale=scale_of_experiment(wc.tested_lens),
+        ),
+        source=source_of("identify_lens"),
+    message:
+        "what {wildcards.tested_lens} found"
+    script:
+        "../scripts/identify_lens.py"
+
+
+rule identify_unanswered:
+    """Say why nothing can be asked of a discovery, where that is so."""
+    output:
+        json="<results>/identify/{unanswered}.json",
+        html="<results>/identify/{unanswered}.html",
+        provenance="<results>/identify/{unanswered}.provenance.json",
+    log:
+        "<logs>/identify/{unanswered}.log",
+    localrule: True
+    conda:
+        "../../envs/symscope.yaml"
+    params:
+        settings=lambda wc: dict(
+            experiment=wc.unanswered,
+            why=PROJECT.unanswered[wc.unanswered],
+            seeds=len(PROJECT.experiments[wc.unanswered].seeds),
+            scale=scale_of_experiment(wc.unanswered),
+        ),
+        source=source_of("identify_unanswered"),
+    message:
+        "why {wildcards.unanswered} is not asked"
+    script:
+        "../scripts/identify_unanswered.py"
+
+
+# One target for every experiment, whatever it finds.
+for name in PROJECT.experiments:
 
     rule:
         name:

@@ -21,7 +21,6 @@ from symscope.config.blocks import Experiment, Fidelity, TaggingStudy
 from symscope.config.calibration import Calibration
 from symscope.config.consistency import MAX_CHUNKS, project_misfits
 from symscope.config.datasets import DatasetSettings
-from symscope.config.discovery import IntegerGridLaw
 from symscope.config.discrete import DiscreteStudy
 from symscope.config.identification import Identification
 from symscope.config.jet_datasets import PythiaDataset
@@ -30,6 +29,7 @@ from symscope.config.names import Folder, Name
 from symscope.config.own_data import OwnExperiment, expand
 from symscope.config.prediction import PredictionStudy
 from symscope.config.properties import PropertyStudy
+from symscope.config.questions import asked, why_no_answer
 from symscope.config.rule_names import name_misfits
 from symscope.config.speed import SpeedStudy
 from symscope.config.targets import DATALESS, KINDS_WITH_ROLES, TARGETS, Kind, Report
@@ -245,24 +245,31 @@ class Project(Settings):
     def identifiable(self) -> list[str]:
         """Experiments that can be asked of which statement their discovery is a symmetry.
 
-        These are the ones that find generators of a continuous group that act on vectors.
+        These are the ones that find generators of a continuous group.
         """
-        return [
-            name
-            for name, one in self.experiments.items()
-            if one.finds == "generators"
-            and one.method.name != "msr"
-            and not isinstance(getattr(one.method, "coefficients", None), IntegerGridLaw)
-            and self.datasets[one.dataset].family not in ("images", "signals")
-            and getattr(self.datasets[one.dataset], "tasks", 1) == 1
-        ]
+        return list(asked(self.experiments, self.datasets, "generators"))
+
+    @property
+    def identifiable_lenses(self) -> list[str]:
+        """Experiments whose translation can be tested on samples that they have not seen."""
+        return list(asked(self.experiments, self.datasets, "lens"))
+
+    @property
+    def unanswered(self) -> dict[str, str]:
+        """Experiments of which nothing can be asked, each with the reason in one sentence."""
+        silent = asked(self.experiments, self.datasets, "none")
+        return {name: why_no_answer(one, self.datasets[one.dataset]) for name, one in silent.items()}
 
     def identified_by(self, target: str) -> list[str]:
         """Experiments of a target of the report that are asked so; each once."""
         registered = TARGETS[target]  # type: ignore[index]
         if registered.shows not in ("experiment", "experiments") or not registered.opens_with_answers:
             return []
-        return [name for name in dict.fromkeys(self.shown_by(target).values()) if name in self.identifiable]
+        shown = dict.fromkeys(self.shown_by(target).values())
+        on_vectors = {
+            name for name in self.identifiable if self.datasets[self.experiments[name].dataset].family != "images"
+        }
+        return [name for name in shown if name in on_vectors]
 
     @property
     def figures(self) -> list[str]:
