@@ -168,3 +168,15 @@ def test_every_target_knows_its_scale_and_datasets(repository: Path, values: Val
         assert set(project.datasets_shown_by(name)) <= set(project.datasets)
     assert project.datasets_shown_by("liegan_table_2") == ["two_bodies"]
     assert project.dataset_seed("two_bodies") != project.dataset_seed("three_bodies")
+
+
+def test_every_experiment_has_an_answer_or_a_reason(repository: Path, values: Values) -> None:
+    project: Project = load_project(values, source="config.yaml", folder=repository)
+    asked = [*project.identifiable, *project.identifiable_lenses, *project.unanswered]
+    assert sorted(asked) == sorted(project.experiments)
+    assert "cyclic_liegan" in project.unanswered
+    assert "whole numbers" in project.unanswered["cyclic_liegan"]
+    assert "rotated_digits_liegan" in project.identifiable
+    # The page opens with answers of discoveries on vectors alone.
+    assert project.identified_by("liegan_figure_11") == []
+    assert all(why.endswith(".") for why in project.unanswered.values())

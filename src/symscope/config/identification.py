@@ -39,9 +39,9 @@ class Identification(FiniteSettings):
     width: Annotated[float, Field(gt=0)] = 0.5
     """Standard deviation of the coefficients with which held-out events are moved where the method has no law of them; generators
     are then scaled so that 1 moves events by about their own size (dimensionless)."""
-    apart: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
-    """How far above 1/2 the area under the curve of the held-out test of a translation may lie at most, at 95 % where `level` is
-    0.05, for the translation to count as a symmetry of the law; above 0 to below 0.5."""
+    apart: Annotated[float, Field(gt=0, lt=0.5)] = 0.1
+    """How far above 1/2 the area under the curve of the held-out test of a translation may lie, with the error of the level, for
+    the translation to count as a symmetry of the law or nearly one; above 0 to below 0.5. A wrong translation reaches 0.3 to 0.5."""
     agreement: Annotated[float, Field(gt=0, le=1)] = 0.99
     """Cosine with the answer from which a seed agrees with it."""
     two_sample: TwoSample = TwoSample()

@@ -79,6 +79,8 @@ def compose_lens(
     outcomes = {row.verdict for row in rows}
     if outcomes == {"hold"}:
         words[0] += ", of the law of the data"
+    elif outcomes <= {"hold", "nearly"}:
+        words.append("nearly of the law of the data (an exact translation is rejected)")
     elif "broken" in outcomes:
         words.append("not of the law of the data")
     elif outcomes != {"not asked"}:
@@ -110,10 +112,10 @@ def compose_lens(
 
 def decided(test: SeparationTest, settings: Identification) -> Outcome:
     """Decide by the upper end of the interval of the AUC, and by the p-value of one law."""
-    rejected = test.p_value <= settings.level
-    if test.interval(2.0 * settings.level)[1] < 0.5 + settings.apart:
-        return "nearly" if rejected else "holds"
-    return "broken" if rejected else "undecided"
+    low, high = test.interval(2.0 * settings.level)
+    if high < 0.5 + settings.apart:
+        return "nearly" if test.p_value <= settings.level else "holds"
+    return "broken" if low >= 0.5 + settings.apart else "undecided"
 
 
 def _law_row(found: LensCertainty, axis: int, *, independent: bool, settings: Identification) -> IdentityRow:
