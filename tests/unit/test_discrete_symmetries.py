@@ -293,3 +293,13 @@ def test_records_and_table(outcomes, repository, tmp_path):
 def test_orders_rise():
     with pytest.raises(ValidationError, match="smallest first"):
         DiscreteStudy(orders=[3, 2], degrees=[5], seeds=[0])
+
+
+def test_the_contrast_test_is_not_misled_by_few_digits():
+    rng = np.random.default_rng(30)
+    x = np.concatenate([np.abs(rng.normal(size=(3000, 1))) + 3.0, rng.normal(size=(3000, 1))], axis=1)
+    single = x.astype(np.float32)
+    signs = np.array([1.0, -1.0])
+    assert contrast_test(single, lambda points: points * signs).p_value > 0.01
+    assert contrast_test(x, lambda points: (points * signs).astype(np.float32)).p_value > 0.01
+    assert contrast_test(x, lambda points: points.astype(np.float32)).p_value > 0.01

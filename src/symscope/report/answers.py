@@ -9,13 +9,18 @@ from symscope.config.discovery import TruthSettings
 from symscope.config.identification import Identification
 from symscope.discovery.nullspace.streams import class_values
 from symscope.evaluation.agreement import answer_of, count_agreeing, held_out
+from symscope.evaluation.discrete_part import discrete_part
 from symscope.evaluation.identification import Events, identify
 from symscope.io.generators import read_discovery
 from symscope.io.samples import read_header, read_split
 from symscope.report.basis import readable_elements
-from symscope.report.identity import Identity, compose, describe_row
+from symscope.report.identity import Identity, compose, describe_flip, describe_row
 
 PathLike = str | os.PathLike[str]
+PIXELS = (
+    "Moved pixels are interpolated, which a classifier sees whatever the symmetry, and no linear system asks about their density: "
+    "for images there is no held-out test here."
+)
 
 
 def identity_of(samples: PathLike, generators: PathLike, settings: Mapping[str, Any]) -> Identity:
@@ -56,7 +61,14 @@ def identity_of(samples: PathLike, generators: PathLike, settings: Mapping[str, 
             settings=asked,
         )
     )
-    told_apart = held_out(discovery, answer, unseen, x_action=header.x_action, y_action=header.y_action, settings=asked)
+    actions = {"x_action": header.x_action, "y_action": header.y_action}
+    # Moved pixels are interpolated, which a classifier sees whatever the symmetry.
+    told_apart = held_out(discovery, answer, unseen, **actions, settings=asked) if on_vectors else None
+    flips = None
+    # Where the law breaks the continuous part, one element does not stand for its component of the group.
+    broken = any(verdict.statement == "density" and verdict.outcome == "broken" for verdict in verdicts)
+    if on_vectors and settings["independent"] and not broken:
+        flips = discrete_part(answer.generators, unseen, **actions, components=header.feature_names, settings=asked)
     error = told_apart.error if told_apart is not None and settings["independent"] else None
     agreeing = count_agreeing(discovery, answer, least=asked.agreement)
     name = "none" if answer.algebra is None else answer.algebra.name
@@ -80,6 +92,8 @@ def identity_of(samples: PathLike, generators: PathLike, settings: Mapping[str, 
         agreeing=agreeing,
         seeds=len(discovery.seeds),
         rows=tuple(describe_row(verdict, level=asked.level) for verdict in verdicts),
+        flips=tuple(describe_flip(flip, level=asked.level / max(len(flips or ()), 1)) for flip in flips or ()),
+        note="" if on_vectors else PIXELS,
         basis=readable_elements(answer.generators, header.feature_names if on_vectors else (), span=discovery.span),
         scale=settings["scale"],
     )

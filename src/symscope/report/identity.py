@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from symscope.errors import DataError
+from symscope.evaluation.discrete_part import DiscreteElement
 from symscope.evaluation.statements import Verdict
 from symscope.io.atomic import atomic_path
 from symscope.report.environment import template_environment
@@ -56,6 +57,17 @@ class BasisElement(_Part):
     """What it does to each component, with its largest entry 1."""
 
 
+class Flip(_Part):
+    """One discrete element beside the continuous part, in words."""
+
+    name: str
+    """Which components change their sign."""
+    verdict: str
+    """`broken`, or `not rejected`, which few events are no evidence for."""
+    p_value: str
+    """Of exact symmetry, from held-out events."""
+
+
 class Identity(_Part):
     """What is said of one discovery."""
 
@@ -79,6 +91,10 @@ class Identity(_Part):
     """Their number."""
     rows: tuple[IdentityRow, ...]
     """The statements."""
+    flips: tuple[Flip, ...] = ()
+    """Sign flips that carry the algebra into itself and are no part of its continuous group."""
+    note: str = ""
+    """What must be known where a question is not asked."""
     basis: tuple[BasisElement, ...] = ()
     """A basis of the algebra, found from itself."""
     scale: str = ""
@@ -122,6 +138,12 @@ def describe_row(verdict: Verdict, *, level: float) -> IdentityRow:
         p_value=p_value,
         note=verdict.note,
     )
+
+
+def describe_flip(flip: DiscreteElement, *, level: float) -> Flip:
+    """Put one discrete element into words, at a level that is shared among all of them."""
+    verdict = "broken" if flip.p_value <= level else "not rejected"
+    return Flip(name=flip.name, verdict=verdict, p_value=_p_value(flip.p_value))
 
 
 def _p_value(value: float) -> str:

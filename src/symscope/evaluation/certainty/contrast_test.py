@@ -22,6 +22,8 @@ CLIP = 4.0
 NOTICED = 2.0
 """Moments that an element changes by fewer standard errors than this stay out of the contrast."""
 LARGEST = 20
+ROUNDING = 1e-6
+"""Root mean square below which the change of a moment of standardised components is rounding."""
 
 
 class ContrastTest(NamedTuple):
@@ -65,6 +67,7 @@ def contrast_test(
     """
     if len(x) < 100 or x.shape[1] > LARGEST:
         raise DataError(f"{len(x)} points of {x.shape[1]} components; give at least 100 points of at most {LARGEST}")
+    x = np.asarray(x, dtype=np.float64)
     order = np.random.default_rng(seed).permutation(len(x))
     half = len(x) // 2
     spread = x.std(axis=0)
@@ -75,14 +78,18 @@ def contrast_test(
     def changes(chosen: ndarray) -> Float[ndarray, "m w n"]:
         points = x[chosen]
         before, after = (
-            _monomials(np.clip((state - centre) / scale, -CLIP, CLIP), degree) for state in (points, move(points))
+            _monomials(np.clip((state - centre) / scale, -CLIP, CLIP), degree)
+            for state in (points, np.asarray(move(points), dtype=np.float64))
         )
         return np.stack([(after - before) * weight[chosen] for weight in weights], axis=1)
 
     fitted = changes(order[:half])
     errors = np.maximum(fitted.std(axis=-1) / np.sqrt(half), 1e-12)
     scores = fitted.mean(axis=-1) / errors
-    noticed = np.abs(scores) > min(NOTICED, float(np.abs(scores).max()) * 0.999)
+    # Arithmetic of the move with fewer digits changes what it should leave alone, by its rounding.
+    changed = np.sqrt(np.square(fitted).mean(axis=-1)) > ROUNDING
+    scores = np.where(changed, scores, 0.0)
+    noticed = changed & (np.abs(scores) > min(NOTICED, float(np.abs(scores).max()) * 0.999))
     contrast = np.where(noticed, scores / errors, 0.0)
     size = float(np.abs(contrast).max())
     held = np.tensordot(contrast / (size or 1.0), changes(order[half:]), axes=2)
