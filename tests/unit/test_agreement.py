@@ -7,7 +7,7 @@ from numpy import ndarray
 from symscope.config.identification import Identification
 from symscope.discovery.result import Discovery
 from symscope.evaluation.agreement import answer_of, count_agreeing, held_out
-from symscope.evaluation.identification import Events
+from symscope.evaluation.cases import Events
 from symscope.groups.algebras import known_algebra
 
 QUICK = Identification()

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from symscope.config.identification import Identification
+from symscope.evaluation.cases import Events
 from symscope.evaluation.discrete_part import discrete_part
-from symscope.evaluation.identification import Events
 from symscope.groups.algebras import known_algebra
 from symscope.report.identity import describe_flip
 

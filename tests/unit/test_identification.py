@@ -6,7 +6,8 @@ from numpy import ndarray
 
 from symscope.config.actions import ActionName
 from symscope.config.identification import Identification
-from symscope.evaluation.identification import Events, identify
+from symscope.evaluation.cases import Events
+from symscope.evaluation.identification import identify
 from symscope.evaluation.statements import Verdict, decided
 from symscope.groups.algebras import known_algebra
 from symscope.report.identity import (

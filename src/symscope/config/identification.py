@@ -24,6 +24,8 @@ class Identification(FiniteSettings):
     waves: WaveSettings = WaveSettings()
     """Observables of the density. `bandwidth` is here the typical phase of a wave at an event, whatever the number of components;
     wave vectors of half of it and of twice are among them."""
+    parts: Annotated[int, Field(ge=3, le=100)] = 5
+    """Disjoint parts of the held-out events whose changes bound that of a support or a function, 3 to 100."""
     classes: Annotated[int, Field(ge=2, le=1000)] = 50
     """Largest number of classes of a label that is asked about."""
     rows: Annotated[int, Field(ge=100, le=20_000)] = 4000

@@ -12,10 +12,10 @@ from symscope.discovery.coefficients import draw_coefficients
 from symscope.discovery.elements import coefficients_of
 from symscope.discovery.nullspace.system import orthonormal
 from symscope.discovery.result import Discovery
+from symscope.evaluation.cases import Events
 from symscope.evaluation.certainty.moved import discovery_test
 from symscope.evaluation.certainty.two_sample import SeparationTest
 from symscope.evaluation.discovery import typical_seed
-from symscope.evaluation.identification import Events
 from symscope.evaluation.statements import COLLAPSED
 from symscope.groups.naming import NamedAlgebra, name_algebra
 from symscope.groups.spans import restrict_to_span, span_cosine

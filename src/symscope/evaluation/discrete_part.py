@@ -10,8 +10,8 @@ from numpy import ndarray
 from symscope.config.actions import ActionName
 from symscope.config.identification import Identification
 from symscope.discovery.discrete.cosets import coset_representatives
+from symscope.evaluation.cases import Events
 from symscope.evaluation.certainty.contrast_test import contrast_test
-from symscope.evaluation.identification import Events
 from symscope.groups.spans import as_real_rows
 
 LARGEST = 4

@@ -6,8 +6,7 @@ and label are asked about the motions along these only, and so is a function whe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Inexact
@@ -18,24 +17,22 @@ from symscope.config.identification import Identification
 from symscope.config.null_space import NullSpaceEngine
 from symscope.discovery.nullspace.coordinates import Coordinates
 from symscope.discovery.nullspace.density import NORM, WeakForm, weak_form, weak_sums
-from symscope.discovery.nullspace.discover import merged, totals
-from symscope.discovery.nullspace.fits import PolynomialFit, fit_polynomial, with_scores
+from symscope.discovery.nullspace.fits import PolynomialFit
 from symscope.discovery.nullspace.functions import function_rows, relative_change, solve_function
 from symscope.discovery.nullspace.observables import Waves, random_waves
 from symscope.discovery.nullspace.polynomials import count_monomials
 from symscope.discovery.nullspace.streams import (
-    Frame,
     Sums,
-    Task,
     array_blocks,
     describe_task,
     fix_frame,
     measure_scale,
-    sum_events,
 )
 from symscope.discovery.nullspace.support import enough_points, find_quadrics, solve_support, support_rows
 from symscope.discovery.nullspace.system import NullSpace, Statement, orthonormal
 from symscope.errors import ConfigError
+from symscope.evaluation.cases import Case, Events
+from symscope.evaluation.part_bounds import bound_of, function_change, largest_change, support_change
 from symscope.evaluation.statements import (
     COLLAPSED,
     EVENTS_EACH,
@@ -61,58 +58,6 @@ STILL = 1e-12
 NO_MOTION = "No motion keeps the support."
 TOO_FEW = "There are too few events for a test."
 TOO_MANY = "There are too many motions for a test."
-
-
-@dataclass(frozen=True)
-class Events:
-    """Events of one split, in memory."""
-
-    x: ndarray
-    y: ndarray
-
-
-class Case(NamedTuple):
-    """Everything that is the same for all statements."""
-
-    train: Events
-    held_out: Events
-    task: Task
-    frame: Frame
-    engine: NullSpaceEngine
-    settings: Identification
-    independent: bool
-
-    @property
-    def rule(self) -> dict[str, float]:
-        """What counts as small."""
-        return {"largest": self.engine.largest_defect, "least_gap": self.engine.least_gap}
-
-    def sums(self, events: Events, *, joint: bool) -> Sums:
-        """Sum over events, with their outputs where these are asked about."""
-        blocks = array_blocks(events.x, events.y, self.engine.block)()
-        return merged(totals(sum_events(blocks, self.task, self.frame, parts=1, joint=joint, points=True)))
-
-    def fit(self, sums: Sums) -> PolynomialFit | None:
-        """Fit a polynomial to the outputs."""
-        if sums.joint is None:
-            return None
-        return fit_polynomial(
-            sums.joint, self.frame.inputs, self.frame.outputs, objects=self.task.objects, ridge=self.engine.ridge
-        )
-
-    def with_errors(self, fit: PolynomialFit, events: Events) -> PolynomialFit:
-        """Add the errors of a fit to these events, whose outputs may vary more at some of them than at others."""
-        blocks = array_blocks(events.x, events.y, self.engine.block)()
-        return with_scores(
-            fit,
-            (
-                (
-                    self.frame.into(self.task.inputs(x), self.frame.inputs),
-                    self.frame.into(self.task.targets(y), self.frame.outputs),
-                )
-                for _, (x, y) in blocks
-            ),
-        )
 
 
 def identify(
@@ -219,7 +164,10 @@ def _support(case: Case, whole: Sums, asked: Inexact[ndarray, "c r r"]) -> tuple
     if found is None:
         why = "No quadric vanishes on the events, so nothing confines them."
         return without_test("support", everywhere, why), None, False
-    change = _largest(support_rows(quadrics, asked), found.scale) if len(asked) else None
+    change = bound = None
+    if len(asked):
+        change = largest_change(support_rows(quadrics, asked), found.scale)
+        bound = bound_of(case, lambda part: support_change(case, part, asked, found.scale), joint=False)
     distance = float(quadrics.distances[0])
     verdict = Verdict(
         statement="support",
@@ -228,16 +176,13 @@ def _support(case: Case, whole: Sums, asked: Inexact[ndarray, "c r r"]) -> tuple
         is_bound=False,
         algebra=_name(found.generators),
         defect=change,
+        bound=bound,
         outcome=of_change(change, case.settings),
         note=joined(
             f"The events lie on a quadric to {short(distance)} of their spread.", "" if found.dimension else NO_MOTION
         ),
     )
     return verdict, found, distance < EXACT
-
-
-def _largest(rows: ndarray, scale: float) -> float:
-    return float(np.linalg.norm(rows, 2)) / scale
 
 
 def _function(case: Case, fit: PolynomialFit, question: Question) -> Verdict:
@@ -252,10 +197,11 @@ def _function(case: Case, fit: PolynomialFit, question: Question) -> Verdict:
         largest=engine.largest_defect,
         least_gap=engine.least_gap,
     )
-    change = None
+    change = bound = None
     stands = fit.explained >= engine.least_fit
     if question.along.shape[1] and stands:
         change = relative_change(fit, question.matrices, case.task.action, found.scale)
+        bound = bound_of(case, lambda part: function_change(case, part, question, found.scale), joint=True)
     left = f"A polynomial of degree {fit.degree} leaves {short(1 - fit.explained)} of the variance of y"
     return Verdict(
         statement="function",
@@ -264,6 +210,7 @@ def _function(case: Case, fit: PolynomialFit, question: Question) -> Verdict:
         is_bound=False,
         algebra=_name(found.generators) if stands else "undetermined",
         defect=change,
+        bound=bound,
         outcome=of_change(change, case.settings),
         note=joined(question.note, f"{left}." if stands else f"{left}, too much to stand for the function."),
     )

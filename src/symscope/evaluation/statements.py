@@ -54,7 +54,8 @@ class Verdict:
     average: float | None = None
     """Root mean square of the same rate over all motions of the search; None of a support or a function."""
     bound: float | None = None
-    """Upper bound of `defect` at the confidence of the settings, from held-out events."""
+    """Upper bound of `defect` at the confidence of the settings, from held-out events; of a support or a function from several
+    parts of these."""
     p_value: float | None = None
     """Of exact symmetry under the discovered generators, from held-out events."""
     outcome: Outcome = "not asked"

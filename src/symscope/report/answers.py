@@ -9,8 +9,9 @@ from symscope.config.discovery import TruthSettings
 from symscope.config.identification import Identification
 from symscope.discovery.nullspace.streams import class_values
 from symscope.evaluation.agreement import answer_of, count_agreeing, held_out
+from symscope.evaluation.cases import Events
 from symscope.evaluation.discrete_part import discrete_part
-from symscope.evaluation.identification import Events, identify
+from symscope.evaluation.identification import identify
 from symscope.io.generators import read_discovery
 from symscope.io.samples import read_header, read_split
 from symscope.report.basis import readable_elements

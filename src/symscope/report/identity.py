@@ -121,14 +121,15 @@ def describe_row(verdict: Verdict, *, level: float) -> IdentityRow:
     if verdict.algebra == "undetermined" and not verdict.dimension:
         own = "not told"
     change = ""
-    if verdict.defect is not None and verdict.bound is not None:
+    if verdict.defect is not None and verdict.statement in ("support", "function"):
+        below = "" if verdict.bound is None else f", below {percent(verdict.bound)} at {percent(1 - level)}"
+        change = f"{percent(verdict.defect)} of that along an average motion{below}"
+    elif verdict.defect is not None and verdict.bound is not None:
         change = f"{format_brief(verdict.defect)} {SIGMA} per unit of flow, below {format_brief(verdict.bound)} at {percent(1 - level)}"
         if verdict.average is not None:
             change += f"; {format_brief(verdict.average)} along an average motion"
     elif verdict.defect is not None and verdict.seen_by:
         change = f"{format_brief(verdict.defect)} {SIGMA} per unit of flow, error not known"
-    elif verdict.defect is not None:
-        change = f"{percent(verdict.defect)} of that along an average motion"
     p_value = "" if verdict.p_value is None else _p_value(verdict.p_value)
     return IdentityRow(
         statement=verdict.statement,
@@ -214,6 +215,9 @@ def _near(verdict: Verdict, level: float) -> str:
 
 
 def _certainty(verdict: Verdict, level: float) -> str:
+    if verdict.statement in ("support", "function"):
+        below = "" if verdict.bound is None else f", below {percent(verdict.bound)} at {percent(1 - level)}"
+        return f"defect {percent(verdict.defect or 0.0)} of that of an average motion{below}"
     if verdict.bound is not None:
         seen = (
             f", as {verdict.seen_by} see{'' if verdict.statement == 'density' else 's'} it" if verdict.seen_by else ""
