@@ -327,7 +327,7 @@ def load_project(
     except ValidationError as error:
         raise written.in_the_users_words(config_error(error, Project, source=source)) from None
     project._families.update(written.families)  # known only here, and no key of the long form
-    taken = list(name_misfits(project.experiments, written.families, project.identifiable))
+    taken = list(name_misfits(project.experiments, written.families, project.experiments))
     if taken:
         raise ConfigError("\n".join(f"{source}: {sentence}" for sentence in taken))
     folders = (folder,) if fallback is None else (folder, fallback)

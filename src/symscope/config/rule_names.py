@@ -29,6 +29,8 @@ RULES = (
     "generate_orbits",
     "generate_signals",
     "identify",
+    "identify_lens",
+    "identify_unanswered",
     "ingest_columns",
     "ingest_jets",
     "ingest_matrix",
@@ -49,11 +51,9 @@ RULES = (
 """Rules of the workflow besides those that make the targets of the report; a test compares them with the workflow."""
 
 
-def name_misfits(
-    experiments: Collection[str], families: Collection[str], identifiable: Collection[str]
-) -> Iterator[str]:
+def name_misfits(experiments: Collection[str], families: Collection[str], asked: Collection[str]) -> Iterator[str]:
     """Say which names of experiments are those of other targets; each sentence begins with the key."""
-    answers = {f"identify_{name}" for name in identifiable}
+    answers = {f"identify_{name}" for name in asked}
     for name in dict.fromkeys([*experiments, *families]):
         what = (
             "a rule of the workflow"
