@@ -19,6 +19,8 @@ WRITTEN = 14
 """Largest matrix whose entries are written; larger ones are colours only."""
 SMALL, LARGE = 0.1, 100.0
 """Largest entry of a matrix between which its entries are written as they are; else in units of a power of ten."""
+CHARACTERS = 9.5
+"""Characters of a title that fit an inch."""
 LABELLED = 9
 """Longest name of a component, in characters, that still stands level below a column."""
 
@@ -119,13 +121,19 @@ def _draw_block(place: SubFigure, block: Block, columns: int) -> None:
     place.suptitle(block.heading, x=0.01, ha="left")
     across = _width(block, columns)
     grid = place.add_gridspec(-(-len(block.panels) // across), across)
+    longest = int(CHARACTERS * WIDTH / columns)
     for number, panel in enumerate(block.panels):
+        title = (
+            panel.title
+            if len(panel.title) <= longest
+            else f"{panel.title[: longest - 1].rstrip(', ')}\N{HORIZONTAL ELLIPSIS}"
+        )
         axes = place.add_subplot(grid[number // across, number % across])
         size = len(panel.matrix)
         limit = panel.limit or float(np.nanmax(np.abs(panel.matrix), initial=0.0)) or 1.0
         if size > WRITTEN or panel.matrix.shape != (size, size):
             draw_heat(axes, panel.matrix, limit=limit)
-            axes.set_title(panel.title, fontsize=9.5, pad=17)
+            axes.set_title(title, fontsize=9.5, pad=17)
             subtitle(axes, f"{panel.subtitle}{', ' if panel.subtitle else ''}colours to \N{PLUS-MINUS SIGN}{limit:.2g}")
             continue
         power = 0 if SMALL <= limit < LARGE else int(np.floor(np.log10(limit)))
@@ -135,7 +143,7 @@ def _draw_block(place: SubFigure, block: Block, columns: int) -> None:
             axes,
             panel.matrix / 10.0**power,
             components=names,
-            title=panel.title,
+            title=title,
             subtitle=panel.subtitle + unit,
             number_size=_number_size(size),
             decimals=2 if size <= 12 and limit / 10.0**power < 10 else 1,

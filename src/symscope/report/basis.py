@@ -1,12 +1,13 @@
 """A basis of a discovered algebra that a person reads: a name for each element, and what it does to each component."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Inexact
 from numpy import ndarray
 
-from symscope.groups.physical_basis import physical_basis
+from symscope.groups.physical_basis import PhysicalBasis, physical_basis
 from symscope.groups.simple_extension import extended_simply
 from symscope.groups.spans import restrict_to_span, sparse_basis
 from symscope.report.format import format_fixed
@@ -14,6 +15,10 @@ from symscope.report.identity import BasisElement
 
 SMALLEST = 0.05
 """Entries below this share of the largest are left out of the words."""
+MOMENTA = ("px", "py", "pz")
+"""Components that are named after an axis."""
+HOMOGENEOUS = re.compile(r"^(.+) by 1$")
+"""What a motion by the homogeneous coordinate, which is 1 for every point, is called before it is named."""
 LONGEST = 24
 """Entries of an element that are written out; the words say how many others there are."""
 
@@ -41,13 +46,30 @@ def readable_elements(
     size = generators.shape[-1]
     named = components is not None and len(components) == size
     names = list(components or ()) if named else [f"x{k + 1}" for k in range(size)]
-    if span is not None and span.shape[1] < size and not np.iscomplexobj(generators):
-        generators = extended_simply(sparse_basis(restrict_to_span(generators, span)), span)
-    basis = physical_basis(generators, components=names if named else None)
+    basis = readable_basis_of(generators, names if named else None, span=span)
     return tuple(
         BasisElement(name=name, cosine=None if np.isnan(cosine) else float(cosine), motion=motion_words(matrix, names))
         for name, cosine, matrix in zip(basis.names, basis.cosines, basis.generators, strict=True)
     )
+
+
+def readable_basis_of(
+    generators: Inexact[ndarray, "c d d"],
+    components: Sequence[str] | None,
+    *,
+    span: Inexact[ndarray, "d r"] | None = None,
+) -> PhysicalBasis:
+    """Find a readable basis with names; see :func:`readable_elements`."""
+    if span is not None and span.shape[1] < generators.shape[-1] and not np.iscomplexobj(generators):
+        generators = extended_simply(sparse_basis(restrict_to_span(generators, span)), span)
+    basis = physical_basis(generators, components=None if components is None else axis_names(components))
+    return basis._replace(names=tuple(HOMOGENEOUS.sub(r"translation \1", name) for name in basis.names))
+
+
+def axis_names(components: Sequence[str]) -> list[str]:
+    """Give names of components for names of motions: a momentum px stands for the axis x."""
+    axes = [name.removeprefix("p") if name in MOMENTA else name for name in components]
+    return axes if len(set(axes)) == len(axes) else list(components)
 
 
 def motion_words(matrix: Inexact[ndarray, "d d"], names: Sequence[str]) -> str:

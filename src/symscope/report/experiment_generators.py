@@ -1,6 +1,5 @@
 """What is told of a discovery of generators or group elements, with or without a truth."""
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,18 +10,15 @@ from symscope.discovery.tasks import split_tasks
 from symscope.evaluation.agreement import Answer, answer_of
 from symscope.evaluation.discovery import canonical_generators, read_channels, score_discovery
 from symscope.evaluation.experiment import FormsFound, forms_of, seed_cosines
-from symscope.groups.physical_basis import physical_basis
 from symscope.groups.spans import restrict_to_span
 from symscope.plotting.matrix_blocks import Block, Panel, SeedValues, plot_matrix_blocks
 from symscope.plotting.primitives import cosine_text
 from symscope.plotting.search import Search
+from symscope.report.basis import readable_basis_of
 from symscope.report.experiment_records import About, answer_records, highlights_of, seconds_record, truth_records
 from symscope.report.identity import Identity
 from symscope.report.records import Record, summarise_seeds
 from symscope.report.told import NamedMatrix, Told
-
-HOMOGENEOUS = re.compile(r"^(.+) by 1$")
-"""What a motion by the homogeneous coordinate, which is 1 for every point, is called before it is named."""
 
 
 def tell_generators(discovery: Discovery, about: About, identity: Identity | None) -> Told:
@@ -96,20 +92,13 @@ def _matrices(discovery: Discovery, answer: Answer, about: About) -> list[NamedM
         matrices += [NamedMatrix("elements", "", element) for element in discovery.elements[answer.seed]]
     if answer.algebra is None or not answer.algebra.determined or about.discrete:
         return matrices
-    visited = restrict_to_span(answer.generators, discovery.span)
-    basis = physical_basis(visited, components=_axes(about.components))
-    if len(visited) > 1 or not basis.names[0].startswith("generator"):
-        names = [HOMOGENEOUS.sub(r"translation \1", name) for name in basis.names]
-        matrices += [NamedMatrix("readable", name, one) for name, one in zip(names, basis.generators, strict=True)]
+    partial = discovery.span.shape[0] != discovery.span.shape[1]
+    basis = readable_basis_of(answer.generators, about.components or None, span=discovery.span)
+    if len(basis.names) > 1 or partial or not basis.names[0].startswith("generator"):
+        matrices += [
+            NamedMatrix("readable", name, one) for name, one in zip(basis.names, basis.generators, strict=True)
+        ]
     return matrices
-
-
-def _axes(components: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Names of components for names of motions; a momentum px is the axis x."""
-    if not components:
-        return None
-    axes = tuple(name.removeprefix("p") if name in ("px", "py", "pz") else name for name in components)
-    return axes if len(set(axes)) == len(axes) else components
 
 
 def _readings(discovery: Discovery, answer: Answer, about: About) -> list[str]:
@@ -234,11 +223,10 @@ def _caption(discovery: Discovery, answer: Answer, about: About, matrices: Seque
     if "elements" in kinds:
         words.append("The method learned the group elements g; the generators are their logarithms.")
     if "readable" in kinds:
-        restricted = discovery.span.shape[0] != discovery.span.shape[1]
+        partial = discovery.span.shape[0] != discovery.span.shape[1]
+        filled = ", with what it does to directions that the data do not visit filled in the simplest way"
         words.append(
-            "The readable basis spans the same"
-            + (", on the directions that the data visit." if restricted else ".")
-            + " Its names follow from the span alone."
+            f"The readable basis spans the same{filled if partial else ''}. Its names follow from the span alone."
         )
     if "forms" in kinds:
         words.append(
