@@ -15,6 +15,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do "$$p" -c
 STAMP  := $(VENV)/.installed-with
 
 .PHONY: help env report smoke test slurm lint types format schema lock bench clean
+.PHONY: help env report smoke test fuzz torture lint types format schema lock bench clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +58,12 @@ slurm: $(SLURM_VENV)/.installed-with ## the workflow through a real SLURM on thi
 test: env ## all tests but those of `make slurm`
 	@# One thread for each worker: two workers with two threads each only get in each other's way.
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile -m 'not slurm'
+
+fuzz: env ## damage thousands of small files, and see that each is read or refused
+	@$(BIN)/python tests/robustness/fuzz.py --inputs 12000
+
+torture: env ## kill the smoke run a hundred times, and see that it ends with the same files (an hour)
+	@$(BIN)/python tests/robustness/random_kills.py --kills 100
 
 lint: env ## style of code, workflow and words
 	$(BIN)/ruff check

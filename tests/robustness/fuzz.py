@@ -21,7 +21,7 @@ import traceback
 import warnings
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))
@@ -42,37 +42,42 @@ class Finding(NamedTuple):
 
 
 def fuzz(
-    shares: dict[str, float], *, inputs: int, seed: int, keep: Path | None = None
+    *, inputs: int, seed: int, only: str = "", keep: Path | None = None
 ) -> tuple[dict[str, Counter[str]], list[Finding]]:
-    """Fuzz some subjects, in proportion to their shares, and count the outcomes of each."""
-    total = sum(shares.values())
-    work = [(name, 0, max(1, round(inputs * share / total))) for name, share in shares.items()]
-    counts: dict[str, Counter[str]] = {name: Counter() for name in shares}
+    """Fuzz the subjects with some words in their names, in proportion to their shares, and count the outcomes of each."""
+    counts: dict[str, Counter[str]] = {}
     findings: list[Finding] = []
-    while work:
-        work = _one_worker(work, seed, keep, counts, findings)
+    work: list[tuple[str, int, int]] | None = None
+    while work is None or work:
+        order = json.dumps({"only": only, "inputs": inputs} if work is None else work)
+        work = _one_worker(order, seed, keep, counts, findings)
     return counts, findings
 
 
 def _one_worker(
-    work: list[tuple[str, int, int]],
+    order: str,
     seed: int,
     keep: Path | None,
     counts: dict[str, Counter[str]],
     findings: list[Finding],
 ) -> list[tuple[str, int, int]]:
     """Let one process work until it ends or dies; returns what is left to do."""
-    command = [sys.executable, str(Path(__file__)), "--worker", json.dumps(work), "--seed", str(seed)]
+    command = [sys.executable, str(Path(__file__)), "--worker", order, "--seed", str(seed)]
     if keep is not None:
         command += ["--keep", str(keep)]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "src"), "OMP_NUM_THREADS": "1"}
     begun: tuple[str, int] | None = None
+    work: list[tuple[str, int, int]] = []
     with (
         tempfile.TemporaryFile("w+") as errors,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment) as worker,
     ):
         for line in worker.stdout or ():
+            if not work:
+                work = json.loads(line)
+                continue
             name, number, outcome = json.loads(line)
+            counts.setdefault(name, Counter())
             begun = (name, number)
             if outcome is None:
                 continue
@@ -105,13 +110,20 @@ def input_of(name: str, files: dict[str, bytes], *, seed: int, number: int) -> d
     return {**files, chosen: damaged(files[chosen], rng)}
 
 
-def work_off(work: list[tuple[str, int, int]], *, seed: int, keep: Path | None) -> None:
+def work_off(order: Any, *, seed: int, keep: Path | None) -> None:
     """Read inputs one after the other and tell what becomes of each, a line before and a line after."""
     from jaxtyping import install_import_hook
 
     install_import_hook("symscope", "beartype.beartype")
     warnings.filterwarnings("ignore")
     from tests.robustness.subjects import SUBJECTS, digest
+
+    if isinstance(order, dict):
+        shares = {name: subject.share for name, subject in SUBJECTS.items() if order["only"] in name}
+        total = sum(shares.values())
+        work = [(name, 0, max(1, round(order["inputs"] * share / total))) for name, share in shares.items()]
+    else:
+        work = [tuple(entry) for entry in order]
 
     def tell(*line: object) -> None:
         sys.stdout.write(json.dumps(line) + "\n")
@@ -126,6 +138,7 @@ def work_off(work: list[tuple[str, int, int]], *, seed: int, keep: Path | None) 
             files = {path.name: path.read_bytes() for path in folder.iterdir()}
             prepared[name] = (files, digest(SUBJECTS[name].read(folder)))
             shutil.rmtree(folder)
+        sys.stdout.write(json.dumps(work) + "\n")
         used = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
         resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, resource.RLIM_INFINITY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -137,7 +150,10 @@ def work_off(work: list[tuple[str, int, int]], *, seed: int, keep: Path | None) 
                 folder.mkdir()
                 for file, content in input_of(name, files, seed=seed, number=number).items():
                     (folder / file).write_bytes(content)
-                tell(name, number, _outcome(SUBJECTS[name].read, folder, whole, digest))
+                outcome = _outcome(SUBJECTS[name].read, folder, whole, digest)
+                if keep is not None and outcome not in {*READ, "refused"}:
+                    shutil.copytree(folder, keep / f"{name}-{number}", dirs_exist_ok=True)
+                tell(name, number, outcome)
                 shutil.rmtree(folder)
 
 
@@ -180,12 +196,9 @@ def main() -> int:
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     known = parser.parse_args()
     if known.worker:
-        work_off([tuple(entry) for entry in json.loads(known.worker)], seed=known.seed, keep=known.keep)
+        work_off(json.loads(known.worker), seed=known.seed, keep=known.keep)
         return 0
-    from tests.robustness.subjects import SUBJECTS
-
-    shares = {name: subject.share for name, subject in SUBJECTS.items() if known.only in name}
-    counts, findings = fuzz(shares, inputs=known.inputs, seed=known.seed, keep=known.keep)
+    counts, findings = fuzz(inputs=known.inputs, seed=known.seed, only=known.only, keep=known.keep)
     for finding in findings:
         print(f"--- {finding.subject}, input {finding.number}: {finding.what}\n")
     print(table(counts))

@@ -14,6 +14,7 @@ import pyarrow as pa
 import torch
 from pyarrow import parquet
 
+from symscope.config.columns import ColumnFiles
 from symscope.config.discovery import MetricFit
 from symscope.config.downloads import load_dataset_card
 from symscope.config.jet_datasets import RootColumns
@@ -21,6 +22,7 @@ from symscope.config.molecules import Qm9Dataset
 from symscope.config.project import read_project
 from symscope.config.taggers import TaggerNetwork
 from symscope.config.trajectory_datasets import TrajectoryReading
+from symscope.data.columns import ingest_columns
 from symscope.data.jets.cards import load_detector_card, load_generation_card
 from symscope.data.molecules.names import read_names, write_names
 from symscope.data.molecules.qm9 import read_qm9
@@ -67,6 +69,7 @@ from symscope.training.predictor_result import TrainedPredictor, read_predictor,
 from symscope.training.tagger_result import TrainedTagger, build_network, read_tagger, write_tagger
 from tests.makers.jet_files import random_jets, root_branches, write_pmu, write_reference, write_root
 from tests.makers.lens_results import lens_like, signals_settings
+from tests.makers.own_files import write_events
 from tests.makers.qm9_files import write_qm9
 from tests.makers.trajectory_files import COLUMNS, random_trajectories, write_csv, write_hdf5, write_npz
 from tests.unit.test_idx import CLASSES, PICTURES, idx_bytes
@@ -107,6 +110,22 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "model_dump"):
         return value.model_dump()
     return value
+
+
+EVENTS = ColumnFiles.model_validate({"files": "unused", "vectors": {"columns": ["x", "y", "z"]}, "step_events": 20})
+
+
+def _events(suffix: str) -> Callable[[Path], None]:
+    columns = {name: np.random.default_rng(5).normal(size=60) for name in "xyz"}
+    return lambda folder: write_events(folder / f"a{suffix}", columns)
+
+
+def _read_events(suffix: str) -> Callable[[Path], Any]:
+    def read(folder: Path) -> Any:
+        ingest_columns([folder / f"a{suffix}"], settings=EVENTS, output=folder / "out.h5", seed=5)
+        return [read_split(folder / "out.h5", split) for split in ("train", "val", "test")]
+
+    return read
 
 
 def _rng() -> np.random.Generator:
@@ -401,6 +420,11 @@ SUBJECTS: dict[str, Subject] = {
         _own_trajectories,
         lambda f: [read_provenance(f / "a.h5"), read_trajectories(f / "a.h5", TRAJECTORIES)],
     ),
+    "ROOT of events": Subject(_events(".root"), _read_events(".root"), 2.0),
+    "HDF5 of events": Subject(_events(".h5"), _read_events(".h5")),
+    "Parquet of events": Subject(_events(".parquet"), _read_events(".parquet")),
+    "npz of events": Subject(_events(".npz"), _read_events(".npz")),
+    "CSV of events": Subject(_events(".csv"), _read_events(".csv")),
     "samples": Subject(_samples, _read_samples, 0.5),
     "samples without a seal": Subject(_unsealed(_samples), _read_samples, 2.0),
     "generators": Subject(_discovery, lambda f: read_discovery(f / "a.h5")),

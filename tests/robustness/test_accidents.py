@@ -42,6 +42,11 @@ def test_two_runs_at_once_and_a_kill(place: Workplace) -> None:
         first.kill("snakemake", random.Random(0))
     for orphan in first.members():
         orphan.kill()
+    rng = random.Random(20231)
+    for _ in range(2):
+        again = place.start()
+        if again.wait_for_first_job(120) and not again.ended_within(rng.uniform(0.2, 2)):
+            again.kill("all", rng)
     third = place.start()
     words = told(third)
     assert third.process.returncode == 0, words

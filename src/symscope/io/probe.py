@@ -16,7 +16,7 @@ import h5py
 
 from symscope.errors import DataError
 
-SECONDS = 20
+SECONDS = 5
 """Processor time for the look [s]; a sound file takes milliseconds."""
 WHOLE_BYTES = 1 << 26
 """Of files up to so long all values are read [bytes], of others the first and the last of each dataset."""
