@@ -15,9 +15,10 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do "$$p" -c
 STAMP  := $(VENV)/.installed-with
 
 .PHONY: help env report smoke test slurm fuzz torture lint types format schema lock bench clean
+.PHONY: help env report smoke test docs docs-results lint types format schema lock bench clean
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 env: $(STAMP) ## build .venv with everything the project needs
 
@@ -63,6 +64,13 @@ fuzz: env ## damage thousands of small files, and see that each is read or refus
 
 torture: env ## kill the smoke run a hundred times, and see that it ends with the same files (an hour)
 	@$(BIN)/python tests/robustness/random_kills.py --kills 100
+
+docs: env ## the documentation, as pages that can be read from disk
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@echo "symscope: the documentation is at $$(pwd)/docs/_build/html/index.html"
+
+docs-results: env ## numbers and figures of the documentation, from a finished default run
+	@$(BIN)/python docs/take_results.py results
 
 lint: env ## style of code, workflow and words
 	$(BIN)/ruff check

@@ -1,18 +1,37 @@
-"""Export what describes the configuration: its JSON schema, and a page that lists every key.
+"""Export what describes the configuration: its JSON schema, and pages that list every key.
 
-``python -m symscope.config.export`` writes both; a test keeps them in step with the models.
+``python -m symscope.config.export`` writes the schema and one page; a test keeps them in step with the models. The
+documentation shows the same keys on a page for each part of the configuration.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from symscope.config.project import Project
 
 SCHEMA = Path("workflow/schemas/config.schema.json")
 REFERENCE = Path("config/README.md")
 MARKER = "<!-- The rest is written by `make schema` from the models in src/symscope/config. -->"
+
+
+class Part(NamedTuple):
+    """A part of the configuration that has a page of its own in the documentation."""
+
+    title: str
+    keys: tuple[str, ...]
+    """Keys of the top level whose blocks are on the page."""
+
+
+PARTS: Mapping[str, Part] = {
+    "datasets": Part("Datasets", ("datasets",)),
+    "experiments": Part("Experiments: samples, methods, truth", ("experiments",)),
+    "studies": Part("Studies: what a discovery is good for", ("tagging", "prediction", "properties", "adaptor")),
+    "trials": Part("Trials and tests", ("zoo", "calibration", "discrete", "identification", "fidelity")),
+    "report": Part("The report", ("report",)),
+}
+"""Pages by name. A block that several parts use is on the first of their pages; what no part uses is on the page `top`."""
 
 
 def config_schema() -> str:
@@ -26,6 +45,50 @@ def config_reference() -> str:
     schema = Project.model_json_schema()
     blocks = {"Project": schema, **schema["$defs"]}
     return "\n".join(line for name, block in blocks.items() for line in _section(name, block))
+
+
+def config_pages() -> dict[str, str]:
+    """Give the same as pages for the documentation by name: `top`, and one for each of the :data:`PARTS`.
+
+    Headings have targets such as `block-liegan`, so that links lead from page to page.
+    """
+    schema = Project.model_json_schema()
+    blocks: dict[str, Mapping[str, Any]] = {"Project": schema, **schema["$defs"]}
+    placed: set[str] = set()
+    pages = {}
+    for page, part in PARTS.items():
+        names = [
+            name for key in part.keys for name in _reached(schema["properties"][key], blocks) if name not in placed
+        ]
+        names = list(dict.fromkeys(names))
+        placed.update(names)
+        pages[page] = _page(part.title, names, blocks)
+    rest = [name for name in blocks if name not in placed]
+    return {"top": _page("Top level", rest, blocks), **pages}
+
+
+def _page(title: str, names: Sequence[str], blocks: Mapping[str, Mapping[str, Any]]) -> str:
+    lines = [f"# {title}", ""]
+    for name in names:
+        section = list(_section(name, blocks[name]))
+        if section:
+            section[0] = f"## `{name}`" if name != "Project" else "## The keys"
+            lines += [f"(block-{name.lower()})=", *(line.replace("](#", "](#block-") for line in section)]
+    return "\n".join(lines)
+
+
+def _reached(value: object, blocks: Mapping[str, Mapping[str, Any]], seen: set[str] | None = None) -> Iterator[str]:
+    """Names of all blocks that a part of the schema leads to, each once, before those that it leads to."""
+    seen = set() if seen is None else seen
+    if isinstance(value, Mapping):
+        name = str(value.get("$ref", "")).rsplit("/", 1)[-1]
+        if name and name not in seen:
+            seen.add(name)
+            yield name
+            yield from _reached(blocks[name], blocks, seen)
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for one in inner:
+        yield from _reached(one, blocks, seen)
 
 
 def _section(name: str, block: Mapping[str, Any]) -> Iterator[str]:
@@ -58,8 +121,11 @@ def _type(value: Mapping[str, Any]) -> str:
     if kind == "array":
         pair = "; ".join(map(_type, value.get("prefixItems", [])))
         return f"({pair})" if pair else f"list of {_type(value.get('items', {}))}"
-    if kind == "object" and isinstance(value.get("additionalProperties"), dict):
-        return f"named {_type(value['additionalProperties'])}"
+    if kind == "object":
+        of_a_name = [value.get("additionalProperties"), *value.get("patternProperties", {}).values()]
+        for one in of_a_name:
+            if isinstance(one, Mapping):
+                return f"by name: {_type(one)}"
     return kind + _range(value)
 
 
