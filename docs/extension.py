@@ -4,6 +4,7 @@ All of it comes from the one place where it is kept: `docs/numbers.json` (writte
 `resources/targets`, the settings' models, and the functions in `docs/pictures.py`.
 """
 
+import dataclasses
 import fnmatch
 import json
 import re
@@ -140,6 +141,12 @@ def row(*cells: nodes.Node) -> nodes.row:
     return made
 
 
+def without_fields(_: Sphinx, what: str, name: str, found: object, *rest: object) -> tuple[str, None] | None:
+    """Leave out the signature of a class that is a record of fields, which are listed below it."""
+    fields = dataclasses.is_dataclass(found) or hasattr(found, "_fields")
+    return ("", None) if what == "class" and fields else None
+
+
 NUMPY = Config(napoleon_google_docstring=False, napoleon_use_rtype=False)
 LITERAL = re.compile(r"(``.*?``|:\w+:`[^`]*`|`[^`]*`)")
 
@@ -196,5 +203,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("cpu", Cpu())
     app.add_directive("targets", Targets)
     app.connect("autodoc-process-docstring", plain_docstring)
+    app.connect("autodoc-process-signature", without_fields)
     app.connect("builder-inited", write_made)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
