@@ -141,7 +141,7 @@ def row(*cells: nodes.Node) -> nodes.row:
     return made
 
 
-def without_fields(_: Sphinx, what: str, name: str, found: object, *rest: object) -> tuple[str, None] | None:
+def without_fields(_: Sphinx, what: str, _name: str, found: object, *_rest: object) -> tuple[str, None] | None:
     """Leave out the signature of a class that is a record of fields, which are listed below it."""
     fields = dataclasses.is_dataclass(found) or hasattr(found, "_fields")
     return ("", None) if what == "class" and fields else None

@@ -28,7 +28,7 @@ PARTS: Mapping[str, Part] = {
     "datasets": Part("Datasets", ("datasets",)),
     "experiments": Part("Experiments: samples, methods, truth", ("experiments",)),
     "studies": Part("Studies: what a discovery is good for", ("tagging", "prediction", "properties", "adaptor")),
-    "trials": Part("Trials and tests", ("zoo", "calibration", "discrete", "identification", "fidelity")),
+    "trials": Part("Trials and tests", ("zoo", "calibration", "discrete", "speed", "identification", "fidelity")),
     "report": Part("The report", ("report",)),
 }
 """Pages by name. A block that several parts use is on the first of their pages; what no part uses is on the page `top`."""
