@@ -25,6 +25,8 @@ class Command(NamedTuple):
 
     page: str
     words: tuple[str, ...]
+    shown: str = ""
+    """What the page shows of its output: a `text` block right below a block of one command."""
 
 
 def pages(repository: Path) -> list[Path]:
@@ -42,11 +44,16 @@ def blocks(path: Path, language: str) -> list[Block]:
 def commands(paths: Iterable[Path]) -> Iterator[Command]:
     """All commands of `console` blocks; a line that ends in a backslash goes on in the next one."""
     for path in paths:
-        for block in blocks(path, "console"):
-            for line in block.text.replace("\\\n", " ").splitlines():
+        text = path.read_text()
+        for block in FENCE.finditer(text):
+            if block["language"] != "console":
+                continue
+            following = FENCE.match(text[block.end() :].lstrip())
+            shown = following["text"] if following and following["language"] == "text" else ""
+            for line in block["text"].replace("\\\n", " ").splitlines():
                 words = shlex.split(line, comments=True)
                 if words:
-                    yield Command(path.name, tuple(words))
+                    yield Command(path.name, tuple(words), shown)
 
 
 def write_named_files(paths: Iterable[Path], folder: Path) -> list[str]:
