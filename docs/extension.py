@@ -37,9 +37,9 @@ REFERENCE: Mapping[str, tuple[str, ...]] = {
         *("discover", "result", "elements", "symmetrylens.discover", "symmetrylens.result", "nullspace.discover"),
         *("nullspace.streams", "discrete.cyclic", "discrete.permutations", "discrete.cosets"),
     ),
-    "models": ("lorentznet", "scoring", "published", "emlp.network", "hnn"),
+    "models": ("lorentznet", "scoring", "published", "emlp.network", "hnn", "tagging_metrics"),
     "evaluation": (
-        *("discovery", "certainty.density_symmetry", "certainty.moved", "certainty.two_sample", "tagging"),
+        *("discovery", "certainty.density_symmetry", "certainty.moved", "certainty.two_sample"),
         *("invariance", "symmetrylens", "lens_agreement"),
     ),
     "data": (

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from symscope.cli.main import app
 from typer.testing import CliRunner
 
+from symscope.cli.main import app
 from symscope.config.targets import TARGETS
 from symscope.discovery.result import Discovery
 from symscope.groups import known_algebra
