@@ -14,8 +14,7 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do "$$p" -c '$(RECENT)' 2>/dev/null && echo "$$p" && break; done)
 STAMP  := $(VENV)/.installed-with
 
-.PHONY: help env report smoke test slurm fuzz torture lint types format schema lock bench clean
-.PHONY: help env report smoke test docs docs-results lint types format schema lock bench clean
+.PHONY: help env report smoke test slurm fuzz torture docs docs-results lint types format schema lock bench clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
