@@ -10,9 +10,8 @@ rule measure_speed:
         "<logs>/measure_speed/{speed}/{benchmarked}.log",
     conda:
         "../../envs/symscope.yaml"
-    # All cores, so that no other job disturbs; the arithmetic takes as many threads as the settings say. A cluster has no number.
-    # All cores, so that no other job disturbs; the arithmetic takes as many threads as the settings say. `workflow.cores` would
-    # refuse commands that run no job and so name no cores, such as --unlock.
+    # All cores, so that no other job disturbs; the arithmetic takes as many threads as the settings say. A cluster has no number of
+    # cores, and `workflow.cores` would refuse commands that run no job and so name none, such as --unlock.
     threads: workflow.resource_settings.cores or 1
     params:
         settings=lambda wc: plain(PROJECT.speed[wc.speed]),
