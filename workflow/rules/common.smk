@@ -463,7 +463,7 @@ def samples_of_experiment(name):
 
 def identity_of_experiment(name):
     """What the tests of statements say of a discovery; nothing where none applies."""
-    return f"<results>/identify/{name}.json" if name in PROJECT.identifiable else []
+    return f"<results>/identify/{name}.json" if name in PROJECT.answered else []
 
 
 def ingestion_summary(dataset):
@@ -482,7 +482,7 @@ def steps_of_experiment(name):
         f"<results>/data/{PROJECT.experiments[name].dataset}/dataset.provenance.json",
         discovery_file(name, "provenance.json"),
     ]
-    if name in PROJECT.identifiable:
+    if name in PROJECT.answered:
         steps.append(f"<results>/identify/{name}.provenance.json")
     return steps
 

@@ -43,7 +43,7 @@ rule experiment_family:
         identities=lambda wc: [
             f"<results>/identify/{name}.json"
             for name in PROJECT.families[wc.family]
-            if name in PROJECT.identifiable
+            if name in PROJECT.answered
         ],
     output:
         page=report(

@@ -255,6 +255,11 @@ class Project(Settings):
         return list(asked(self.experiments, self.datasets, "lens"))
 
     @property
+    def answered(self) -> list[str]:
+        """Experiments of which something can be asked: these two together."""
+        return [*self.identifiable, *self.identifiable_lenses]
+
+    @property
     def unanswered(self) -> dict[str, str]:
         """Experiments of which nothing can be asked, each with the reason in one sentence."""
         silent = asked(self.experiments, self.datasets, "none")
