@@ -74,6 +74,13 @@ def test_proposed_momenta_are_those_of_the_file(folder: Path, run: Run) -> None:
     assert (transverse[:, 0] >= transverse[:, 1]).all()
 
 
+def test_columns_that_count_are_no_components(folder: Path, run: Run) -> None:
+    write_nanoaod(folder / "muons.root")
+    told = run("inspect", "muons.root").output
+    assert "nMuon_pt" in told.partition("Proposal")[0]
+    assert "nMuon" not in told.partition("Proposal")[2]
+
+
 def test_objects_in_columns_of_their_own_make_several_vectors(folder: Path, run: Run) -> None:
     names = [f"jet{k}_{part}" for k in (1, 2) for part in ("pt", "eta", "phi", "mass")]
     rows = np.abs(np.random.default_rng(0).normal(1, 0.2, (50, 8)))

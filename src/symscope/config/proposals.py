@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
@@ -55,6 +56,7 @@ def propose(facts: FileFacts, paths: Sequence[str]) -> list[Proposal]:
         All files, as they are to stand in the configuration.
     """
     files = paths[0] if len(paths) == 1 else list(paths)
+    facts = replace(facts, columns=tuple(column for column in facts.columns if not _counts(column, facts.columns)))
     return [
         *_momenta(facts, files),
         *_four_arrays(facts, files),
@@ -104,7 +106,7 @@ def _momenta(facts: FileFacts, files: str | list[str]) -> list[Proposal]:
     """Momenta by names such as Muon_pt, Muon_eta, Muon_phi, Muon_mass, or part_px, part_py, part_pz, part_energy."""
     groups: dict[str, dict[str, ColumnFacts]] = {}
     for column in facts.columns:
-        if not column.numeric or column.shape or _counts(column):
+        if not column.numeric or column.shape:
             continue
         prefix, key = _split(column.name)
         if key:
@@ -137,10 +139,13 @@ def _numbered(found: Sequence[_Group]) -> list[list[_Group]]:
     )
 
 
-def _counts(column: ColumnFacts) -> bool:
-    """Tell whether a column counts the objects of a list, as nMuon does."""
-    last = re.split(r"[/.]", column.name)[-1]
-    return column.is_number and column.whole and re.match(r"n_?[A-Z]|n_", last) is not None
+def _counts(column: ColumnFacts, columns: Sequence[ColumnFacts]) -> bool:
+    """Tell whether a column counts the objects of lists, as nMuon does those of Muon_pt."""
+    if not column.is_number or not column.whole or not column.name.startswith("n"):
+        return False
+    counted = column.name[1:].lstrip("_")
+    lists = [one.name for one in columns if one.is_list]
+    return bool(counted) and any(name == counted or name.startswith(f"{counted}_") for name in lists)
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -278,8 +283,7 @@ def _trajectory_table(facts: FileFacts, files: str | list[str]) -> list[Proposal
 
 def _plain(facts: FileFacts, files: str | list[str]) -> list[Proposal]:
     """Tables with one number for each column: vectors of these, or signals where they are many."""
-    numbers = [column for column in facts.columns if column.is_number and not _counts(column)]
-    numbers = [column for column in numbers if column.name.lower() not in _ROWS]
+    numbers = [column for column in facts.columns if column.is_number and column.name.lower() not in _ROWS]
     label = label_of(numbers)
     components = [column for column in numbers if column.name != label and not column.name.lower().startswith("label_")]
     components = [column for column in components if column.distinct > 2]
