@@ -49,6 +49,7 @@ EXCUSED = {
     ("symscope/io/sealed.py", "reserve"): "reserves room for the file aside",
     ("symscope/io/checkpoints.py", "_packed"): "writes into memory",
     ("symscope/cli/project_folder.py", "make_project"): "a new folder, which is removed where anything fails",
+    ("symscope/training/job.py", "train_together"): "a message to other processes in a temporary folder",
     ("measure_speed.py", "the module"): "a log, which is read while it grows",
     ("symscope/config/export.py", "export"): "a command for developers; what it writes is under version control",
 }
