@@ -161,13 +161,14 @@ def test_after_a_drained_node_and_an_interrupted_run_a_plain_rerun_ends_right(
 def test_a_node_that_goes_down_costs_only_the_job_on_it(
     continued: Submitted, slurm: OneNodeSlurm, slow: tuple[str, ...]
 ) -> None:
-    """SLURM puts the job back into its queue and starts it again some minutes later, and the run waits for that."""
+    """SLURM puts the job back into its queue and starts it again, and the run waits for that."""
     process = continued.start(*slow)
     wait_until(lambda: of_rule(slurm, "discover_symmetry", "RUNNING"), "the discovery never ran")
     before = continued.finished()
     slurm.down()
     time.sleep(2)
     slurm.resume()
+    slurm.start_at_once()
     code = process.wait(timeout=600)
     assert {name: continued.finished()[name] for name in before if "checkpoint" not in name} == {
         name: at for name, at in before.items() if "checkpoint" not in name
