@@ -9,6 +9,7 @@ and neither cgroups nor a database are needed.
 """
 
 import argparse
+import contextlib
 import getpass
 import os
 import shutil
@@ -170,7 +171,9 @@ class OneNodeSlurm:
             subprocess.run(
                 ["scancel", "--quiet", f"--user={getpass.getuser()}"], capture_output=True, timeout=30, check=False
             )
-            time.sleep(0.5)
+            # A job has some seconds to end by itself; the daemons must not go before it, or nobody ends its processes.
+            with contextlib.suppress(NoSlurm):
+                wait_for(lambda: not self.jobs("PENDING", "RUNNING", "COMPLETING"), "ending all jobs")
         own = [pid for name in DAEMONS if (pid := self._pid(name))]
         steps = [pid for pid, name in running(("slurmstepd",)).items() if name == "slurmstepd"]
         for pid in steps + own:
