@@ -114,16 +114,19 @@ def _resolve(dotted: str, name: str | None, package_root: Path) -> set[Path]:
     return {init} if init.is_file() else set()
 
 
-def _assets(folder: Path) -> list[Path]:
+@cache
+def _assets(folder: Path) -> tuple[Path, ...]:
     """Files that belong to the modules of a folder but are no Python: not those of sub-packages."""
     subpackages = {p.parent for p in folder.glob("*/__init__.py")}
-    return sorted(
-        p
-        for p in folder.rglob("*")
-        if p.is_file()
-        and p.suffix not in {".py", ".pyc", ".typed"}
-        and "__pycache__" not in p.parts
-        and not subpackages.intersection(p.parents)
+    return tuple(
+        sorted(
+            p
+            for p in folder.rglob("*")
+            if p.is_file()
+            and p.suffix not in {".py", ".pyc", ".typed"}
+            and "__pycache__" not in p.parts
+            and not subpackages.intersection(p.parents)
+        )
     )
 
 

@@ -158,8 +158,11 @@ def plain(settings):
 
 
 def source_of(rule_name):
-    """Digest of the adapter of a rule and of all package modules that it imports; editing the science reruns the rule."""
-    return source_digest(HERE / "scripts" / f"{rule_name}.py")
+    """Digest of the adapter of a rule and of all package modules that it imports; editing the science reruns the rule.
+
+    It is a function, so that a job's own process takes the digest of its rule only.
+    """
+    return lambda wildcards: source_digest(HERE / "scripts" / f"{rule_name}.py")
 
 
 def resource_file(name):

@@ -83,6 +83,8 @@ def growing_hdf5(path: PathLike, wanted: str, *, version: int) -> Iterator[tuple
 
             def reserve(more: int) -> None:
                 nonlocal reserved
+                if not hasattr(os, "posix_fallocate"):
+                    return  # macOS has none, and a full disk is told by the library there
                 with aside.open("r+b") as handle:
                     os.posix_fallocate(handle.fileno(), reserved, more + _SLACK - reserved % _SLACK)
                 reserved += more
