@@ -24,22 +24,3 @@ def test_several_methods_of_one_entry_share_a_page_and_alone_are_all_there_is(ch
     everything = checkout.planned()
     assert everything["experiment_report"] == 2
     assert "render_report" not in everything
-
-
-def test_pages_of_a_finished_run_are_made_without_running_again(finished_smoke: Checkout) -> None:
-    names = ("two_bodies_null_space", "gaussian_permuted")
-    smoke = ("--configfile", "config/smoke.yaml")
-    assert finished_smoke.planned(*names, *smoke)["experiment_report"] == 2
-    assert not {"discover_lens", "discover_null_space"} & set(finished_smoke.planned(*names, *smoke))
-    finished_smoke.snakemake("--cores", "2", *names, *smoke)
-    for name in names:
-        folder = finished_smoke.folder / "results" / "smoke" / "experiments" / name
-        assert {path.name for path in folder.iterdir()} >= {
-            "report.html",
-            "found.h5",
-            "found.json",
-            "found.tex",
-            "found.svg",
-        }
-        page = (folder / "report.html").read_text()
-        assert f"snakemake --cores 4 {name} --configfile config/smoke.yaml" in page

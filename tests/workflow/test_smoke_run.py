@@ -135,3 +135,23 @@ def test_an_edit_reruns_what_uses_it_and_nothing_else(
     jobs = edited(file, old, new).planned(*SMOKE)
     jobs.pop("default", None)
     assert jobs == rerun
+
+
+# In this file, because each worker of the tests would make a run of its own for another file.
+@pytest.mark.slow
+def test_pages_of_a_finished_run_are_made_without_running_again(finished_smoke: Checkout) -> None:
+    names = ("two_bodies_null_space", "gaussian_permuted")
+    assert finished_smoke.planned(*names, *SMOKE)["experiment_report"] == 2
+    assert not {"discover_lens", "discover_null_space"} & set(finished_smoke.planned(*names, *SMOKE))
+    finished_smoke.snakemake("--cores", "2", *names, *SMOKE)
+    for name in names:
+        folder = finished_smoke.folder / "results" / "smoke" / "experiments" / name
+        assert {path.name for path in folder.iterdir()} >= {
+            "report.html",
+            "found.h5",
+            "found.json",
+            "found.tex",
+            "found.svg",
+        }
+        page = (folder / "report.html").read_text()
+        assert f"snakemake --cores 4 {name} --configfile config/smoke.yaml" in page
