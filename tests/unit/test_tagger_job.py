@@ -71,6 +71,7 @@ def test_two_processes_find_the_numbers_of_one(
     assert TaggerNetwork(**job.network).dropout > 0
     alone = train_together(job, 1)
     both = replace(job, output=str(tmp_path / "both.pt"), checkpoint=str(tmp_path / "both.checkpoint"))
+    caplog.clear()
     with caplog.at_level(logging.INFO):
         together = train_together(both, 2)
     assert_same_numbers(alone, together, rtol=1e-6)
