@@ -148,7 +148,7 @@ def score_alone(n_jets: int, mean: int) -> None:
 def measure(size: Size, repeats: int) -> list[Measurement]:
     """Jets a second in training and inference against the number of constituents."""
     means = {"smoke": (10,), "small": (FULL,), "full": (17, 35, FULL, 138)}[size]
-    n_jets = {"smoke": 32, "small": 32, "full": 64}[size]
+    n_jets = {"smoke": 32, "small": 16, "full": 64}[size]
     found = []
     for mean in means:
         batches = make_batches(n_jets, mean)
